@@ -1,0 +1,26 @@
+package org.apprentice.spi;
+
+/** A stochastic policy that also estimates values. */
+public interface ActorCritic extends Policy {
+  /**
+   * Draws actions and says how likely they were.
+   *
+   * @param logProbabilities {@code [rows]}, natural logarithm of the probability (density) of each drawn action
+   * @param values {@code [rows]}, estimated discounted return from these observations, in units of the raw reward or of
+   *     the optimiser's normalised reward
+   */
+  void act(
+      ObservationBatch observations,
+      PolicyState state,
+      boolean[] episodeStarts,
+      ActionBatch actions,
+      float[] logProbabilities,
+      float[] values);
+
+  /**
+   * Values of observations that follow the last step of {@code state}, which stays as it is.
+   *
+   * @param out {@code [rows]}
+   */
+  void values(ObservationBatch observations, PolicyState state, boolean[] episodeStarts, float[] out);
+}

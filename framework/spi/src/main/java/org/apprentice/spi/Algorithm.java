@@ -1,0 +1,29 @@
+package org.apprentice.spi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A learner in the middle of its work. Deterministic: the same settings and seed give the same bits. */
+public interface Algorithm extends AutoCloseable {
+  /** One round, for example a rollout and the update on it, or an epoch. */
+  Iteration iterate();
+
+  boolean finished();
+
+  Progress progress();
+
+  /** The policy as it is now; it goes on changing with {@link #iterate()}. */
+  Policy policy();
+
+  /** Everything that the next {@link #iterate()} depends on, environments mid-episode and generators included. */
+  void save(Path directory) throws IOException;
+
+  /** Continues where {@link #save} was called. */
+  void restore(Path directory) throws IOException;
+
+  /** The network that {@link #policy()} acts with, for export; null if it has none. */
+  Network network();
+
+  @Override
+  default void close() {}
+}

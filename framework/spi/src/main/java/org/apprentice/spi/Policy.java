@@ -1,0 +1,23 @@
+package org.apprentice.spi;
+
+import java.util.random.RandomGenerator;
+
+/** Chooses actions. */
+public interface Policy {
+  /** A fresh state for so many copies, drawing stochastic actions from the given generator. */
+  PolicyState newState(int rows, RandomGenerator random);
+
+  /**
+   * Chooses one action per row.
+   *
+   * @param state advanced by one step
+   * @param episodeStarts rows that begin an episode with this observation
+   * @param deterministic the most likely action (or the mean) instead of a draw
+   */
+  void act(
+      ObservationBatch observations,
+      PolicyState state,
+      boolean[] episodeStarts,
+      boolean deterministic,
+      ActionBatch out);
+}

@@ -1,0 +1,53 @@
+package org.apprentice.spi;
+
+/**
+ * What a policy did: {@code length} steps of {@code copies} environments, time-major (row {@code t * copies + c}).
+ * Observations are raw. Owned by its collector and reused.
+ *
+ * @param observations {@code [length x copies]} rows
+ * @param episodeStarts the row's observation is the first of an episode
+ * @param terminated the row's step ended the task
+ * @param truncated the row's step ended the episode by a limit
+ * @param logProbabilities of the actions, when they were drawn
+ * @param values of the observations, when the actions were drawn
+ * @param finalValues value of the final observation where {@code truncated}, else 0
+ * @param lastValues {@code [copies]}, value of the observation after the last step
+ * @param initialMemory {@code [copies x stateWidth]}, carried state of the policy before the first step
+ */
+public record Rollout(
+    int length,
+    int copies,
+    ObservationBatch observations,
+    ActionBatch actions,
+    float[] rewards,
+    boolean[] episodeStarts,
+    boolean[] terminated,
+    boolean[] truncated,
+    float[] logProbabilities,
+    float[] values,
+    float[] finalValues,
+    float[] lastValues,
+    float[] initialMemory) {
+
+  public static Rollout allocate(EnvironmentSpec spec, int length, int copies, int stateWidth) {
+    int rows = length * copies;
+    return new Rollout(
+        length,
+        copies,
+        ObservationBatch.allocate(spec.observationSpace(), rows),
+        ActionBatch.allocate(spec.actionSpace(), rows),
+        new float[rows],
+        new boolean[rows],
+        new boolean[rows],
+        new boolean[rows],
+        new float[rows],
+        new float[rows],
+        new float[rows],
+        new float[copies],
+        new float[copies * stateWidth]);
+  }
+
+  public int rows() {
+    return length * copies;
+  }
+}
