@@ -1,0 +1,30 @@
+package org.apprentice.rl;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The {@code demonstrations} node of an imitation algorithm: either an experiment whose trained policy is recorded
+ * (trained once, reused by key) or a file of recorded episodes.
+ *
+ * @param expert experiment file of the expert
+ * @param file recorded demonstrations, npz
+ * @param episodes how many whole episodes to learn from
+ * @param subsample keep every n-th transition of an episode, 1 for all
+ */
+public record DemonstrationSource(
+    Optional<Path> expert, Optional<Path> file, int episodes, int subsample) {
+  public DemonstrationSource {
+    if (expert.isPresent() == file.isPresent()) {
+      throw new IllegalArgumentException(
+          "demonstrations need either expert = \"<experiment file>\" or file = \"<npz file>\", found "
+              + (expert.isPresent() ? "both" : "neither"));
+    }
+    if (episodes < 1) {
+      throw new IllegalArgumentException("episodes must be at least 1, found " + episodes);
+    }
+    if (subsample < 1) {
+      throw new IllegalArgumentException("subsample must be at least 1, found " + subsample);
+    }
+  }
+}
