@@ -1,0 +1,92 @@
+package org.apprentice.rl;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.apprentice.spi.ActionBatch;
+
+/** Independent normal components, by means and logarithms of standard deviations. Actions are not clipped here. */
+public final class DiagonalGaussian implements ActionDistribution {
+  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+  private final int width;
+  private final float[] standardized;
+  private final float[] inverseStandardDeviations;
+
+  public DiagonalGaussian(int width, int maxRows) {
+    this.width = width;
+    standardized = new float[maxRows * width];
+    inverseStandardDeviations = new float[maxRows * width];
+  }
+
+  @Override
+  public List<String> parameterNames() {
+    return List.of("policy", "log-std");
+  }
+
+  @Override
+  public void sample(
+      float[][] parameters, int rows, RandomGenerator random, ActionBatch out, float[] logProbabilities) {
+    float[] means = parameters[0];
+    float[] logStd = parameters[1];
+    float[] actions = ((ActionBatch.Continuous) out).values();
+    for (int i = 0; i < rows * width; i++) {
+      actions[i] = means[i] + (float) (Math.exp(logStd[i]) * random.nextGaussian());
+    }
+    logProbabilities(parameters, actions, rows, logProbabilities);
+  }
+
+  @Override
+  public void mode(float[][] parameters, int rows, ActionBatch out) {
+    System.arraycopy(
+        parameters[0], 0, ((ActionBatch.Continuous) out).values(), 0, rows * width);
+  }
+
+  @Override
+  public void evaluate(
+      float[][] parameters, ActionBatch actions, int rows, float[] logProbabilities, float[] entropies) {
+    logProbabilities(
+        parameters, ((ActionBatch.Continuous) actions).values(), rows, logProbabilities);
+    float[] logStd = parameters[1];
+    for (int row = 0; row < rows; row++) {
+      double entropy = width * (0.5 + HALF_LOG_TWO_PI);
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        entropy += logStd[i];
+      }
+      entropies[row] = (float) entropy;
+    }
+  }
+
+  /** With z = (a - mean) / std: d log p / d mean = z / std, d log p / d log-std = z^2 - 1, dH / d log-std = 1. */
+  @Override
+  public void gradient(
+      ActionBatch actions,
+      float[] logProbabilityGradient,
+      float entropyGradient,
+      int rows,
+      float[][] out) {
+    for (int row = 0; row < rows; row++) {
+      float outer = logProbabilityGradient[row];
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        float z = standardized[i];
+        out[0][i] = outer * z * inverseStandardDeviations[i];
+        out[1][i] = outer * (z * z - 1) + entropyGradient;
+      }
+    }
+  }
+
+  private void logProbabilities(
+      float[][] parameters, float[] actions, int rows, float[] logProbabilities) {
+    float[] means = parameters[0];
+    float[] logStd = parameters[1];
+    for (int row = 0; row < rows; row++) {
+      double sum = -width * HALF_LOG_TWO_PI;
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        inverseStandardDeviations[i] = (float) Math.exp(-logStd[i]);
+        float z = (actions[i] - means[i]) * inverseStandardDeviations[i];
+        standardized[i] = z;
+        sum -= 0.5 * z * z + logStd[i];
+      }
+      logProbabilities[row] = (float) sum;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.apprentice.rl;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+
+/** Files of a checkpoint: a format name, the content and a checksum, so that damage is found when reading. */
+public final class StateFile {
+  private static final int MAGIC = 0x41505253;
+
+  private StateFile() {}
+
+  /** Writes values. */
+  public interface Writer {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  /** Reads values in the order of the {@link Writer}. */
+  public interface Reader {
+    void read(DataInputStream in) throws IOException;
+  }
+
+  /**
+   * @param format says what the content is and in which version, for example {@code ppo-1}
+   */
+  public static void write(Path file, String format, Writer writer) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(content)) {
+      out.writeUTF(format);
+      writer.write(out);
+    }
+    byte[] bytes = content.toByteArray();
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+      out.writeInt(MAGIC);
+      out.writeLong(checksum.getValue());
+      out.writeInt(bytes.length);
+      out.write(bytes);
+    }
+  }
+
+  /**
+   * @throws IOException if the file is missing, damaged or of another format, with a message that names it
+   */
+  public static void read(Path file, String format, Reader reader) throws IOException {
+    byte[] bytes;
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
+      if (in.available() < 16 || in.readInt() != MAGIC) {
+        throw new IOException(file + " is not a checkpoint file of Apprentice");
+      }
+      long expected = in.readLong();
+      int length = in.readInt();
+      bytes = in.readAllBytes();
+      CRC32 checksum = new CRC32();
+      checksum.update(bytes);
+      if (bytes.length != length || checksum.getValue() != expected) {
+        throw new IOException(
+            file + " is damaged (its checksum does not fit); use another checkpoint of this run");
+      }
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " is missing from the checkpoint", e);
+    }
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      String found = in.readUTF();
+      if (!found.equals(format)) {
+        throw new IOException(file + " holds " + found + ", expected " + format);
+      }
+      reader.read(in);
+      if (in.available() > 0) {
+        throw new IOException(
+            file + " holds more than this " + format + " reads; it is of another configuration");
+      }
+    } catch (java.io.EOFException e) {
+      throw new IOException(file + " holds less than this " + format + " reads; it is of another configuration", e);
+    }
+  }
+}
