@@ -1,4 +1,4 @@
-package org.apprentice.rl;
+package org.apprentice.rl.demonstrations;
 
 import java.nio.file.Path;
 import java.util.Optional;

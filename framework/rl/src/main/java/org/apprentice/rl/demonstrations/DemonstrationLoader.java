@@ -1,0 +1,28 @@
+package org.apprentice.rl.demonstrations;
+
+import org.apprentice.spi.EnvironmentSpec;
+
+/** Finds the demonstrations that an experiment names; bound by the trial's injector. */
+public interface DemonstrationLoader {
+  /**
+   * Demonstrations that fit the trial's environment, limited and subsampled as the source says (see {@link #prepare}).
+   *
+   * @throws DemonstrationException if they are missing, unreadable or of another environment
+   */
+  Demonstrations load(DemonstrationSource source);
+
+  /**
+   * Checks demonstrations against the environment, then keeps the episodes and transitions that the source asks for.
+   *
+   * @param origin where they come from, for messages
+   * @throws DemonstrationException listing everything that does not fit
+   */
+  static Demonstrations prepare(
+      Demonstrations demonstrations,
+      String origin,
+      DemonstrationSource source,
+      EnvironmentSpec environment) {
+    DemonstrationReport.of(demonstrations).check(origin, environment, source.episodes());
+    return demonstrations.limit(source.episodes()).subsample(source.subsample());
+  }
+}

@@ -1,0 +1,304 @@
+package org.apprentice.rl.demonstrations;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.IntStream;
+import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ObservationBatch;
+
+/**
+ * Whole episodes of an expert, one row per transition, episode after episode. Immutable.
+ *
+ * <p>Observations are raw (not normalised), real or unsigned bytes; actions are indices or real vectors.
+ */
+public final class Demonstrations {
+  private static final String DIGEST_FORMAT = "apprentice-demonstrations-1";
+  private static final int DIGEST_CHUNK = 1 << 16;
+
+  private final int[] observationShape;
+  private final ObservationBatch observations;
+  private final ActionBatch actions;
+  private final float[] rewards;
+  private final int[] firstRows;
+  private final double[] episodeReturns;
+
+  /**
+   * Takes the arrays as they are; nobody may write to them afterwards.
+   *
+   * @param firstRows {@code [episodes + 1]}, the last one being the number of rows
+   */
+  Demonstrations(
+      int[] observationShape,
+      ObservationBatch observations,
+      ActionBatch actions,
+      float[] rewards,
+      int[] firstRows,
+      double[] episodeReturns) {
+    this.observationShape = observationShape;
+    this.observations = observations;
+    this.actions = actions;
+    this.rewards = rewards;
+    this.firstRows = firstRows;
+    this.episodeReturns = episodeReturns;
+  }
+
+  /**
+   * Copies its arguments.
+   *
+   * @param observationShape sizes per axis of one observation
+   * @param rewards {@code [rows]}, reward of each transition
+   * @param episodeLengths transitions per episode, at least 1 each, in the order of the rows
+   * @param episodeReturns undiscounted return of each whole episode
+   * @throws IllegalArgumentException if the sizes disagree
+   */
+  public static Demonstrations of(
+      int[] observationShape,
+      ObservationBatch observations,
+      ActionBatch actions,
+      float[] rewards,
+      int[] episodeLengths,
+      double[] episodeReturns) {
+    int rows = Arrays.stream(episodeLengths).sum();
+    int width = Arrays.stream(observationShape).reduce(1, (a, b) -> a * b);
+    if (observations.width() != width
+        || observations.rows() < rows
+        || actions.rows() < rows
+        || rewards.length < rows
+        || episodeReturns.length != episodeLengths.length
+        || Arrays.stream(episodeLengths).anyMatch(length -> length < 1)) {
+      throw new IllegalArgumentException(
+          "demonstrations need, for "
+              + episodeLengths.length
+              + " episodes of at least one transition and "
+              + rows
+              + " transitions in all, as many observations of width "
+              + width
+              + ", actions and rewards, and one return per episode");
+    }
+    ObservationBatch ownObservations = allocateObservations(observations, rows);
+    observations.copyTo(0, ownObservations, 0, rows);
+    ActionBatch ownActions = allocateActions(actions, rows);
+    actions.copyTo(0, ownActions, 0, rows);
+    return new Demonstrations(
+        observationShape.clone(),
+        ownObservations,
+        ownActions,
+        Arrays.copyOf(rewards, rows),
+        firstRows(episodeLengths),
+        episodeReturns.clone());
+  }
+
+  static int[] firstRows(int[] episodeLengths) {
+    int[] firstRows = new int[episodeLengths.length + 1];
+    for (int episode = 0; episode < episodeLengths.length; episode++) {
+      firstRows[episode + 1] = firstRows[episode] + episodeLengths[episode];
+    }
+    return firstRows;
+  }
+
+  public int episodes() {
+    return episodeReturns.length;
+  }
+
+  /** Transitions of all episodes. */
+  public int rows() {
+    return rewards.length;
+  }
+
+  public int firstRow(int episode) {
+    return firstRows[episode];
+  }
+
+  /** Transitions of one episode. */
+  public int length(int episode) {
+    return firstRows[episode + 1] - firstRows[episode];
+  }
+
+  /** Undiscounted return of the whole episode, also where it was subsampled. */
+  public double episodeReturn(int episode) {
+    return episodeReturns[episode];
+  }
+
+  public double meanReturn() {
+    return Arrays.stream(episodeReturns).average().orElse(Double.NaN);
+  }
+
+  public float reward(int row) {
+    return rewards[row];
+  }
+
+  /** Sizes per axis of one observation. */
+  public int[] observationShape() {
+    return observationShape.clone();
+  }
+
+  /** Whether observations are unsigned bytes. */
+  public boolean images() {
+    return observations instanceof ObservationBatch.UInt8;
+  }
+
+  /** Whether actions are indices. */
+  public boolean discrete() {
+    return actions instanceof ActionBatch.Discrete;
+  }
+
+  /** A batch that {@link #copyRow} can write to. */
+  public ObservationBatch allocateObservations(int rows) {
+    return allocateObservations(observations, rows);
+  }
+
+  /** A batch that {@link #copyRow} can write to. */
+  public ActionBatch allocateActions(int rows) {
+    return allocateActions(actions, rows);
+  }
+
+  /** Copies one transition into a row of the batches. */
+  public void copyRow(
+      int row, ObservationBatch observationsOut, ActionBatch actionsOut, int targetRow) {
+    observations.copyTo(row, observationsOut, targetRow, 1);
+    actions.copyTo(row, actionsOut, targetRow, 1);
+  }
+
+  /** Copies consecutive transitions into the first {@code count} rows of the batches. */
+  public void copy(
+      int firstRow, int count, ObservationBatch observationsOut, ActionBatch actionsOut) {
+    observations.copyTo(firstRow, observationsOut, 0, count);
+    actions.copyTo(firstRow, actionsOut, 0, count);
+  }
+
+  /**
+   * The first episodes.
+   *
+   * @throws DemonstrationException if there are fewer
+   */
+  public Demonstrations limit(int limit) {
+    if (limit < 1 || limit > episodes()) {
+      throw new DemonstrationException(
+          "cannot take " + limit + " episodes of demonstrations that hold " + episodes());
+    }
+    return limit == episodes() ? this : select(IntStream.range(0, limit).toArray());
+  }
+
+  /** These episodes, in this order. */
+  public Demonstrations select(int... chosen) {
+    int[] rows =
+        Arrays.stream(chosen)
+            .flatMap(episode -> IntStream.range(firstRows[episode], firstRows[episode + 1]))
+            .toArray();
+    int[] lengths = Arrays.stream(chosen).map(this::length).toArray();
+    double[] returns = Arrays.stream(chosen).mapToDouble(this::episodeReturn).toArray();
+    return keep(rows, lengths, returns);
+  }
+
+  /**
+   * Every n-th transition of each episode (Ho and Ermon 2016 keep every 20th, so that long episodes do not give all away).
+   * Episode {@code e} of length {@code L} starts with transition {@code e mod min(n, L)}: every phase of the episodes is
+   * seen, no episode vanishes, and the choice needs no random numbers. Returns stay those of the whole episodes.
+   */
+  public Demonstrations subsample(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("subsample must be at least 1, found " + n);
+    }
+    if (n == 1) {
+      return this;
+    }
+    int[] lengths = new int[episodes()];
+    IntStream.Builder rows = IntStream.builder();
+    for (int episode = 0; episode < episodes(); episode++) {
+      int first = firstRows[episode] + episode % Math.min(n, length(episode));
+      for (int row = first; row < firstRows[episode + 1]; row += n) {
+        rows.add(row);
+        lengths[episode]++;
+      }
+    }
+    return keep(rows.build().toArray(), lengths, episodeReturns);
+  }
+
+  private Demonstrations keep(int[] rows, int[] lengths, double[] returns) {
+    ObservationBatch keptObservations = allocateObservations(rows.length);
+    ActionBatch keptActions = allocateActions(rows.length);
+    float[] keptRewards = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      copyRow(rows[i], keptObservations, keptActions, i);
+      keptRewards[i] = rewards[rows[i]];
+    }
+    return new Demonstrations(
+        observationShape, keptObservations, keptActions, keptRewards, firstRows(lengths), returns);
+  }
+
+  /** SHA-256 of the content in hexadecimal; independent of the file that it came from. */
+  public String digest() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    digest.update(DIGEST_FORMAT.getBytes(StandardCharsets.UTF_8));
+    update(digest, observationShape);
+    update(digest, firstRows);
+    for (double episodeReturn : episodeReturns) {
+      digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(episodeReturn).flip());
+    }
+    if (observations instanceof ObservationBatch.Float32 real) {
+      update(digest, real.values());
+    } else if (observations instanceof ObservationBatch.UInt8 bytes) {
+      digest.update((byte) 'u');
+      digest.update(bytes.values());
+    }
+    if (actions instanceof ActionBatch.Discrete indices) {
+      update(digest, indices.values());
+    } else if (actions instanceof ActionBatch.Continuous real) {
+      update(digest, real.values());
+    }
+    update(digest, rewards);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, int[] values) {
+    ByteBuffer buffer = ByteBuffer.allocate(1 + values.length * Integer.BYTES).put((byte) 'i');
+    for (int value : values) {
+      buffer.putInt(value);
+    }
+    digest.update(buffer.flip());
+  }
+
+  private static void update(MessageDigest digest, float[] values) {
+    digest.update((byte) 'f');
+    ByteBuffer buffer = ByteBuffer.allocate(DIGEST_CHUNK);
+    for (float value : values) {
+      if (!buffer.hasRemaining()) {
+        digest.update(buffer.flip());
+        buffer.clear();
+      }
+      buffer.putFloat(value);
+    }
+    digest.update(buffer.flip());
+  }
+
+  /** The live batch, for readers in this package. */
+  ObservationBatch observations() {
+    return observations;
+  }
+
+  /** The live batch, for readers in this package. */
+  ActionBatch actions() {
+    return actions;
+  }
+
+  private static ObservationBatch allocateObservations(ObservationBatch like, int rows) {
+    return like instanceof ObservationBatch.UInt8
+        ? new ObservationBatch.UInt8(new byte[rows * like.width()], rows, like.width())
+        : new ObservationBatch.Float32(new float[rows * like.width()], rows, like.width());
+  }
+
+  private static ActionBatch allocateActions(ActionBatch like, int rows) {
+    return like instanceof ActionBatch.Continuous real
+        ? new ActionBatch.Continuous(new float[rows * real.width()], rows, real.width())
+        : new ActionBatch.Discrete(new int[rows]);
+  }
+}

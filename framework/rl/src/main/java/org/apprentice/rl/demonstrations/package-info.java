@@ -1,0 +1,2 @@
+/** Recorded behaviour of an expert: recording, files, checks and minibatches. */
+package org.apprentice.rl.demonstrations;
