@@ -218,6 +218,17 @@ public final class Demonstrations {
     return keep(rows.build().toArray(), lengths, episodeReturns);
   }
 
+  /** The first so many transitions of each episode. */
+  Demonstrations shorten(int[] lengths) {
+    int[] rows =
+        IntStream.range(0, episodes())
+            .flatMap(
+                episode ->
+                    IntStream.range(firstRows[episode], firstRows[episode] + lengths[episode]))
+            .toArray();
+    return rows.length == rows() ? this : keep(rows, lengths, episodeReturns);
+  }
+
   private Demonstrations keep(int[] rows, int[] lengths, double[] returns) {
     ObservationBatch keptObservations = allocateObservations(rows.length);
     ActionBatch keptActions = allocateActions(rows.length);

@@ -1,0 +1,289 @@
+package org.apprentice.rl.demonstrations;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ObservationBatch;
+
+/**
+ * Demonstrations as npz files.
+ *
+ * <p>Written and read (as Stable-Baselines 2 does): {@code obs [rows x ...]} (f4, or u1 for images), {@code actions}
+ * ({@code [rows x 1]} i8 for indices, {@code [rows x width]} f4), {@code rewards [rows]}, {@code episode_starts [rows]},
+ * {@code episode_returns [episodes]}. Read only: OpenAI Baselines' {@code obs}, {@code acs}, {@code rews}, {@code ep_rets}
+ * with leading axes {@code [episodes x steps]}, optionally {@code lens}; see {@link BaselinesLayout}. Any type of number,
+ * byte order and axis order is read; rewards are 0 where a file has none.
+ */
+public final class DemonstrationFile {
+  /** The first date that a zip can hold: equal data shall give equal bytes. */
+  private static final LocalDateTime TIMESTAMP = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  private static final int CHUNK = 1 << 16;
+
+  private DemonstrationFile() {}
+
+  /**
+   * @throws DemonstrationException if the file is missing, damaged, of another format or inconsistent
+   */
+  public static Demonstrations read(Path file) {
+    NpzArchive archive = NpzArchive.read(file);
+    return archive.has("acs")
+        ? BaselinesLayout.read(archive, file)
+        : readRows(archive, file);
+  }
+
+  private static Demonstrations readRows(NpzArchive archive, Path file) {
+    NpyArray obs = archive.array("obs");
+    NpyArray actions = archive.array("actions");
+    int rows = leading(archive, "obs", obs);
+    require(rows > 0, file + " holds no transition");
+    requireRows(archive, "actions", actions, rows);
+    boolean[] starts = new boolean[rows];
+    NpyArray episodeStarts = archive.array("episode_starts");
+    requireRows(archive, "episode_starts", episodeStarts, rows);
+    System.arraycopy(episodeStarts.booleans(), 0, starts, 0, rows);
+    require(
+        starts[0],
+        archive.label("episode_starts") + " must begin with true: the first row starts an episode");
+    float[] rewards = new float[rows];
+    if (archive.has("rewards")) {
+      NpyArray array = archive.array("rewards");
+      requireRows(archive, "rewards", array, rows);
+      rewards = array.floats();
+    }
+    int[] firsts = IntStream.range(0, rows).filter(row -> starts[row]).toArray();
+    int[] lengths =
+        IntStream.range(0, firsts.length)
+            .map(i -> (i + 1 < firsts.length ? firsts[i + 1] : rows) - firsts[i])
+            .toArray();
+    double[] returns = archive.array("episode_returns").doubles();
+    require(
+        returns.length == lengths.length,
+        archive.label("episode_returns")
+            + " has "
+            + returns.length
+            + " elements, 'episode_starts' begins "
+            + lengths.length
+            + " episodes");
+    return new Demonstrations(
+        elementShape(obs, 1),
+        observations(obs, rows, 1),
+        actions(archive, "actions", actions, rows, 1),
+        rewards,
+        Demonstrations.firstRows(lengths),
+        returns);
+  }
+
+  static int leading(NpzArchive archive, String name, NpyArray array) {
+    require(array.shape().length > 0, archive.label(name) + " is a single number, not an array");
+    return array.shape()[0];
+  }
+
+  private static void requireRows(NpzArchive archive, String name, NpyArray array, int rows) {
+    int found = leading(archive, name, array);
+    require(
+        found == rows && (array.count() == rows || name.equals("actions")),
+        archive.label(name)
+            + " has shape "
+            + Arrays.toString(array.shape())
+            + ", expected "
+            + rows
+            + " rows as in 'obs'");
+  }
+
+  static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new DemonstrationException(message);
+    }
+  }
+
+  /** Shape behind the first axes; {@code [1]} for single numbers. */
+  static int[] elementShape(NpyArray array, int leadingAxes) {
+    int[] shape = array.shape();
+    return shape.length <= leadingAxes
+        ? new int[] {1}
+        : Arrays.copyOfRange(shape, leadingAxes, shape.length);
+  }
+
+  static ObservationBatch observations(NpyArray array, int rows, int leadingAxes) {
+    int width = width(array, leadingAxes);
+    return array.kind() == 'u' && array.itemSize() == 1
+        ? new ObservationBatch.UInt8(array.bytes(), rows, width)
+        : new ObservationBatch.Float32(array.floats(), rows, width);
+  }
+
+  /** Integral actions are indices, real ones vectors. */
+  static ActionBatch actions(
+      NpzArchive archive, String name, NpyArray array, int rows, int leadingAxes) {
+    int width = width(array, leadingAxes);
+    if (!array.integral()) {
+      return new ActionBatch.Continuous(array.floats(), rows, width);
+    }
+    require(
+        width == 1,
+        archive.label(name)
+            + " holds "
+            + width
+            + " integers per step, expected one index or real numbers (continuous actions)");
+    return new ActionBatch.Discrete(array.ints(archive.label(name)));
+  }
+
+  private static int width(NpyArray array, int leadingAxes) {
+    return Arrays.stream(elementShape(array, leadingAxes)).reduce(1, (a, b) -> a * b);
+  }
+
+  /**
+   * Writes the file at once or not at all. Equal demonstrations give equal bytes (images: with the same zlib; real numbers
+   * are stored uncompressed, as NumPy does).
+   */
+  public static void write(Path file, Demonstrations demonstrations) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path partial = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+    try {
+      try (ZipOutputStream zip =
+          new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(partial)))) {
+        writeArrays(zip, demonstrations);
+      }
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  private static void writeArrays(ZipOutputStream zip, Demonstrations demonstrations)
+      throws IOException {
+    int rows = demonstrations.rows();
+    int episodes = demonstrations.episodes();
+    int[] shape =
+        IntStream.concat(IntStream.of(rows), IntStream.of(demonstrations.observationShape()))
+            .toArray();
+    if (demonstrations.observations() instanceof ObservationBatch.Float32 real) {
+      floats(zip, "obs", real.values(), shape);
+    } else if (demonstrations.observations() instanceof ObservationBatch.UInt8 bytes) {
+      entry(zip, "obs", true, NpyArray.header("|u1", shape), out -> out.write(bytes.values()));
+    }
+    if (demonstrations.actions() instanceof ActionBatch.Discrete indices) {
+      numbers(
+          zip,
+          "actions",
+          NpyArray.header("<i8", rows, 1),
+          rows,
+          (buffer, i) -> buffer.putLong(indices.values()[i]));
+    } else if (demonstrations.actions() instanceof ActionBatch.Continuous real) {
+      floats(zip, "actions", real.values(), rows, real.width());
+    }
+    numbers(
+        zip,
+        "rewards",
+        NpyArray.header("<f4", rows),
+        rows,
+        (buffer, i) -> buffer.putFloat(demonstrations.reward(i)));
+    byte[] starts = new byte[rows];
+    for (int episode = 0; episode < episodes; episode++) {
+      starts[demonstrations.firstRow(episode)] = 1;
+    }
+    entry(zip, "episode_starts", false, NpyArray.header("|b1", rows), out -> out.write(starts));
+    numbers(
+        zip,
+        "episode_returns",
+        NpyArray.header("<f8", episodes),
+        episodes,
+        (buffer, i) -> buffer.putDouble(demonstrations.episodeReturn(i)));
+  }
+
+  private interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private interface Element {
+    void put(ByteBuffer buffer, int index);
+  }
+
+  private static void floats(ZipOutputStream zip, String name, float[] values, int... shape)
+      throws IOException {
+    numbers(
+        zip,
+        name,
+        NpyArray.header("<f4", shape),
+        values.length,
+        (buffer, i) -> buffer.putFloat(values[i]));
+  }
+
+  private static void numbers(
+      ZipOutputStream zip, String name, byte[] header, int count, Element element)
+      throws IOException {
+    entry(
+        zip,
+        name,
+        false,
+        header,
+        out -> {
+          ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+          for (int i = 0; i < count; i++) {
+            element.put(buffer, i);
+            if (buffer.remaining() < Double.BYTES || i == count - 1) {
+              out.write(buffer.array(), 0, buffer.position());
+              buffer.clear();
+            }
+          }
+        });
+  }
+
+  /** Stored entries need size and checksum in front, so their content is produced twice. */
+  private static void entry(
+      ZipOutputStream zip, String name, boolean compressed, byte[] header, Content content)
+      throws IOException {
+    ZipEntry entry = new ZipEntry(name + ".npy");
+    entry.setTimeLocal(TIMESTAMP);
+    if (!compressed) {
+      CRC32 checksum = new CRC32();
+      long[] size = {header.length};
+      checksum.update(header);
+      content.write(
+          new CheckedOutputStream(
+              new CountingOutputStream(count -> size[0] += count), checksum));
+      entry.setMethod(ZipEntry.STORED);
+      entry.setSize(size[0]);
+      entry.setCrc(checksum.getValue());
+    }
+    zip.putNextEntry(entry);
+    zip.write(header);
+    content.write(zip);
+    zip.closeEntry();
+  }
+
+  /** Drops what is written and says how much it was. */
+  private static final class CountingOutputStream extends OutputStream {
+    private final IntConsumer written;
+
+    CountingOutputStream(IntConsumer written) {
+      this.written = written;
+    }
+
+    @Override
+    public void write(int value) {
+      written.accept(1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      written.accept(length);
+    }
+  }
+}
