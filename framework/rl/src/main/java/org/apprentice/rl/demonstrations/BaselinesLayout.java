@@ -6,10 +6,11 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ObservationBatch;
 
 /**
- * OpenAI Baselines' archives: {@code obs [episodes x steps x ...]}, {@code acs [episodes x steps (x width)]}, {@code rews
- * [episodes x steps]}, {@code ep_rets [episodes]}; its evaluation writes {@code lens} and {@code rets} instead of the last
- * two. Where {@code lens} is missing, an episode ends before its trailing steps in which observation, action and reward
- * are all exactly 0: those pad short episodes.
+ * OpenAI Baselines' archives: {@code obs [episodes x steps x ...]}, {@code acs [episodes x steps (x
+ * width)]}, {@code rews [episodes x steps]}, {@code ep_rets [episodes]}; its evaluation writes
+ * {@code lens} and {@code rets} instead of the last two. Where {@code lens} is missing, an episode
+ * ends before its trailing steps in which observation, action and reward are all exactly 0: those
+ * pad short episodes.
  */
 final class BaselinesLayout {
   private BaselinesLayout() {}
@@ -49,8 +50,7 @@ final class BaselinesLayout {
         archive.has("lens") ? lengths(archive, episodes, steps) : lengthsWithoutPadding(padded));
   }
 
-  private static void requireAxes(
-      NpzArchive archive, String name, NpyArray array, NpyArray obs) {
+  private static void requireAxes(NpzArchive archive, String name, NpyArray array, NpyArray obs) {
     int[] shape = array.shape();
     DemonstrationFile.require(
         shape.length >= 2 && shape[0] == obs.shape()[0] && shape[1] == obs.shape()[1],

@@ -1,6 +1,9 @@
 package org.apprentice.rl.demonstrations;
 
-/** Demonstrations that cannot be used; the message says what, where, what was expected and how to mend it. */
+/**
+ * Demonstrations that cannot be used; the message says what, where, what was expected and how to
+ * mend it.
+ */
 public final class DemonstrationException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

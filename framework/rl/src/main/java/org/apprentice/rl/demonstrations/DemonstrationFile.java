@@ -22,11 +22,12 @@ import org.apprentice.spi.ObservationBatch;
 /**
  * Demonstrations as npz files.
  *
- * <p>Written and read (as Stable-Baselines 2 does): {@code obs [rows x ...]} (f4, or u1 for images), {@code actions}
- * ({@code [rows x 1]} i8 for indices, {@code [rows x width]} f4), {@code rewards [rows]}, {@code episode_starts [rows]},
- * {@code episode_returns [episodes]}. Read only: OpenAI Baselines' {@code obs}, {@code acs}, {@code rews}, {@code ep_rets}
- * with leading axes {@code [episodes x steps]}, optionally {@code lens}; see {@link BaselinesLayout}. Any type of number,
- * byte order and axis order is read; rewards are 0 where a file has none.
+ * <p>Written and read (as Stable-Baselines 2 does): {@code obs [rows x ...]} (f4, or u1 for
+ * images), {@code actions} ({@code [rows x 1]} i8 for indices, {@code [rows x width]} f4), {@code
+ * rewards [rows]}, {@code episode_starts [rows]}, {@code episode_returns [episodes]}. Read only:
+ * OpenAI Baselines' {@code obs}, {@code acs}, {@code rews}, {@code ep_rets} with leading axes
+ * {@code [episodes x steps]}, optionally {@code lens}; see {@link BaselinesLayout}. Any type of
+ * number, byte order and axis order is read; rewards are 0 where a file has none.
  */
 public final class DemonstrationFile {
   /** The first date that a zip can hold: equal data shall give equal bytes. */
@@ -37,13 +38,12 @@ public final class DemonstrationFile {
   private DemonstrationFile() {}
 
   /**
-   * @throws DemonstrationException if the file is missing, damaged, of another format or inconsistent
+   * @throws DemonstrationException if the file is missing, damaged, of another format or
+   *     inconsistent
    */
   public static Demonstrations read(Path file) {
     NpzArchive archive = NpzArchive.read(file);
-    return archive.has("acs")
-        ? BaselinesLayout.read(archive, file)
-        : readRows(archive, file);
+    return archive.has("acs") ? BaselinesLayout.read(archive, file) : readRows(archive, file);
   }
 
   private static Demonstrations readRows(NpzArchive archive, Path file) {
@@ -147,8 +147,8 @@ public final class DemonstrationFile {
   }
 
   /**
-   * Writes the file at once or not at all. Equal demonstrations give equal bytes (images: with the same zlib; real numbers
-   * are stored uncompressed, as NumPy does).
+   * Writes the file at once or not at all. Equal demonstrations give equal bytes (images: with the
+   * same zlib; real numbers are stored uncompressed, as NumPy does).
    */
   public static void write(Path file, Demonstrations demonstrations) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
@@ -256,8 +256,7 @@ public final class DemonstrationFile {
       long[] size = {header.length};
       checksum.update(header);
       content.write(
-          new CheckedOutputStream(
-              new CountingOutputStream(count -> size[0] += count), checksum));
+          new CheckedOutputStream(new CountingOutputStream(count -> size[0] += count), checksum));
       entry.setMethod(ZipEntry.STORED);
       entry.setSize(size[0]);
       entry.setCrc(checksum.getValue());

@@ -5,14 +5,16 @@ import org.apprentice.spi.EnvironmentSpec;
 /** Finds the demonstrations that an experiment names; bound by the trial's injector. */
 public interface DemonstrationLoader {
   /**
-   * Demonstrations that fit the trial's environment, limited and subsampled as the source says (see {@link #prepare}).
+   * Demonstrations that fit the trial's environment, limited and subsampled as the source says (see
+   * {@link #prepare}).
    *
    * @throws DemonstrationException if they are missing, unreadable or of another environment
    */
   Demonstrations load(DemonstrationSource source);
 
   /**
-   * Checks demonstrations against the environment, then keeps the episodes and transitions that the source asks for.
+   * Checks demonstrations against the environment, then keeps the episodes and transitions that the
+   * source asks for.
    *
    * @param origin where they come from, for messages
    * @throws DemonstrationException listing everything that does not fit

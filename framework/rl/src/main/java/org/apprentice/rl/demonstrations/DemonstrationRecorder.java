@@ -13,8 +13,9 @@ import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
 
 /**
- * Records whole episodes of a policy. Each copy of the environment records a fixed quota of episodes, the first ones that
- * it plays: taking whichever episodes end first would favour short ones.
+ * Records whole episodes of a policy. Each copy of the environment records a fixed quota of
+ * episodes, the first ones that it plays: taking whichever episodes end first would favour short
+ * ones.
  */
 public final class DemonstrationRecorder {
   private final VectorEnvironment environment;
@@ -26,10 +27,7 @@ public final class DemonstrationRecorder {
   private final boolean[] episodeStarts;
 
   private DemonstrationRecorder(
-      VectorEnvironment environment,
-      Policy policy,
-      boolean deterministic,
-      RandomGenerator random) {
+      VectorEnvironment environment, Policy policy, boolean deterministic, RandomGenerator random) {
     this.environment = environment;
     this.policy = policy;
     this.deterministic = deterministic;
@@ -42,8 +40,8 @@ public final class DemonstrationRecorder {
   }
 
   /**
-   * Plays until every copy has its share of {@code episodes} (the first copies one more where it does not divide evenly).
-   * Episodes are ordered by their number within their copy, then by copy.
+   * Plays until every copy has its share of {@code episodes} (the first copies one more where it
+   * does not divide evenly). Episodes are ordered by their number within their copy, then by copy.
    *
    * @param environment reset by this method
    * @param deterministic whether the policy takes its most likely actions

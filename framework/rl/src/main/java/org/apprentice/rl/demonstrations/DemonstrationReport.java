@@ -19,9 +19,11 @@ import org.apprentice.spi.Space;
  * @param images whether observations are unsigned bytes
  * @param lengths transitions per episode
  * @param returns undiscounted return per episode
- * @param actionCounts how often each index occurs, up to the largest one; empty for continuous actions
+ * @param actionCounts how often each index occurs, up to the largest one; empty for continuous
+ *     actions
  * @param actionMeans per dimension; empty for discrete actions
- * @param actionStandardDeviations population standard deviation per dimension; empty for discrete actions
+ * @param actionStandardDeviations population standard deviation per dimension; empty for discrete
+ *     actions
  * @param negativeActions discrete actions below 0
  * @param notFiniteObservations numbers in observations that are NaN or infinite
  * @param notFiniteActions numbers in actions that are NaN or infinite
@@ -198,7 +200,11 @@ public record DemonstrationReport(
     } else if (actionCounts.size() > space.n()) {
       long outside = actionCounts.stream().skip(space.n()).mapToLong(Long::longValue).sum();
       problems.add(
-          outside + " actions are outside 0 .. " + (space.n() - 1) + " of the environment's " + space);
+          outside
+              + " actions are outside 0 .. "
+              + (space.n() - 1)
+              + " of the environment's "
+              + space);
     }
   }
 
@@ -208,7 +214,8 @@ public record DemonstrationReport(
 
   /**
    * @param origin where the demonstrations come from, for the message
-   * @throws DemonstrationException listing everything that {@link #problems(EnvironmentSpec, int)} found
+   * @throws DemonstrationException listing everything that {@link #problems(EnvironmentSpec, int)}
+   *     found
    */
   public void check(String origin, EnvironmentSpec environment, int episodes) {
     List<String> problems = problems(environment, episodes);
@@ -217,9 +224,7 @@ public record DemonstrationReport(
           "the demonstrations of "
               + origin
               + " cannot be used here:"
-              + problems.stream()
-                  .map(problem -> "\n  - " + problem)
-                  .collect(Collectors.joining()));
+              + problems.stream().map(problem -> "\n  - " + problem).collect(Collectors.joining()));
     }
   }
 
@@ -228,7 +233,8 @@ public record DemonstrationReport(
     StringBuilder text = new StringBuilder();
     line(text, "episodes      %d, %d transitions", episodes(), transitions());
     line(text, "observations  %s", observationText());
-    line(text, "lengths       mean %.1f, min %d, max %d", mean(lengths), min(lengths), max(lengths));
+    line(
+        text, "lengths       mean %.1f, min %d, max %d", mean(lengths), min(lengths), max(lengths));
     line(
         text,
         "returns       mean %.2f, min %.2f, max %.2f",

@@ -8,8 +8,8 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ObservationBatch;
 
 /**
- * Endless minibatches of transitions without replacement: every transition is drawn once before any is drawn again. A
- * minibatch may reach from one pass over the data into the next.
+ * Endless minibatches of transitions without replacement: every transition is drawn once before any
+ * is drawn again. A minibatch may reach from one pass over the data into the next.
  */
 public final class DemonstrationSampler {
   private final Demonstrations demonstrations;

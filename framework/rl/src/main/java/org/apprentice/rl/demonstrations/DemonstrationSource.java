@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The {@code demonstrations} node of an imitation algorithm: either an experiment whose trained policy is recorded
- * (trained once, reused by key) or a file of recorded episodes.
+ * The {@code demonstrations} node of an imitation algorithm: either an experiment whose trained
+ * policy is recorded (trained once, reused by key) or a file of recorded episodes.
  *
  * @param expert experiment file of the expert
  * @param file recorded demonstrations, npz

@@ -13,7 +13,8 @@ import org.apprentice.spi.ObservationBatch;
 /**
  * Whole episodes of an expert, one row per transition, episode after episode. Immutable.
  *
- * <p>Observations are raw (not normalised), real or unsigned bytes; actions are indices or real vectors.
+ * <p>Observations are raw (not normalised), real or unsigned bytes; actions are indices or real
+ * vectors.
  */
 public final class Demonstrations {
   private static final String DIGEST_FORMAT = "apprentice-demonstrations-1";
@@ -195,9 +196,10 @@ public final class Demonstrations {
   }
 
   /**
-   * Every n-th transition of each episode (Ho and Ermon 2016 keep every 20th, so that long episodes do not give all away).
-   * Episode {@code e} of length {@code L} starts with transition {@code e mod min(n, L)}: every phase of the episodes is
-   * seen, no episode vanishes, and the choice needs no random numbers. Returns stay those of the whole episodes.
+   * Every n-th transition of each episode (Ho and Ermon 2016 keep every 20th, so that long episodes
+   * do not give all away). Episode {@code e} of length {@code L} starts with transition {@code e
+   * mod min(n, L)}: every phase of the episodes is seen, no episode vanishes, and the choice needs
+   * no random numbers. Returns stay those of the whole episodes.
    */
   public Demonstrations subsample(int n) {
     if (n < 1) {

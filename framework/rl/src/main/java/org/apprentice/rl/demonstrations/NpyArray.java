@@ -51,8 +51,7 @@ record NpyArray(char kind, int itemSize, int[] shape, ByteBuffer elements) {
     int start = headerStart + headerLength;
     if (bytes.length - start != size) {
       throw damaged(
-          name,
-          "it has " + (bytes.length - start) + " bytes of elements, its shape needs " + size);
+          name, "it has " + (bytes.length - start) + " bytes of elements, its shape needs " + size);
     }
     ByteBuffer elements =
         buffer
@@ -200,8 +199,7 @@ record NpyArray(char kind, int itemSize, int[] shape, ByteBuffer elements) {
     int offset = index * itemSize;
     return switch (itemSize) {
       case 1 -> signed ? elements.get(offset) : Byte.toUnsignedInt(elements.get(offset));
-      case 2 ->
-          signed ? elements.getShort(offset) : Short.toUnsignedInt(elements.getShort(offset));
+      case 2 -> signed ? elements.getShort(offset) : Short.toUnsignedInt(elements.getShort(offset));
       case 4 -> signed ? elements.getInt(offset) : Integer.toUnsignedLong(elements.getInt(offset));
       default -> elements.getLong(offset);
     };
@@ -239,7 +237,9 @@ record NpyArray(char kind, int itemSize, int[] shape, ByteBuffer elements) {
         .put((byte) 1)
         .put((byte) 0)
         .putShort((short) length)
-        .put((text + " ".repeat(length - text.length() - 1) + "\n").getBytes(StandardCharsets.US_ASCII))
+        .put(
+            (text + " ".repeat(length - text.length() - 1) + "\n")
+                .getBytes(StandardCharsets.US_ASCII))
         .array();
   }
 }

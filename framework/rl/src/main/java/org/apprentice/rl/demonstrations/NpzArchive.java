@@ -64,7 +64,8 @@ final class NpzArchive {
       throw new ZipException(entry.getName() + " is larger than 2 GiB, more than can be read");
     }
     CRC32 checksum = new CRC32();
-    ByteArrayOutputStream content = new ByteArrayOutputStream((int) Math.min(entry.getSize(), FIRST_CAPACITY));
+    ByteArrayOutputStream content =
+        new ByteArrayOutputStream((int) Math.min(entry.getSize(), FIRST_CAPACITY));
     try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), checksum)) {
       in.transferTo(content);
     }

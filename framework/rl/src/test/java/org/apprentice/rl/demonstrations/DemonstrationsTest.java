@@ -1,0 +1,247 @@
+package org.apprentice.rl.demonstrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apprentice.rl.RandomStreams;
+import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ActionSpace;
+import org.apprentice.spi.BoxSpace;
+import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
+import org.apprentice.spi.ObservationBatch;
+import org.junit.jupiter.api.Test;
+
+class DemonstrationsTest {
+  /** Observation, action mod 2 and reward of a row are its number. */
+  static Demonstrations numbered(int... lengths) {
+    int rows = IntStream.of(lengths).sum();
+    float[] numbers = new float[rows];
+    IntStream.range(0, rows).forEach(row -> numbers[row] = row);
+    return Demonstrations.of(
+        new int[] {1},
+        new ObservationBatch.Float32(numbers, rows, 1),
+        new ActionBatch.Discrete(IntStream.range(0, rows).map(row -> row % 2).toArray()),
+        numbers,
+        lengths,
+        IntStream.of(lengths).asDoubleStream().toArray());
+  }
+
+  private static int[] rows(Demonstrations demonstrations) {
+    return IntStream.range(0, demonstrations.rows())
+        .map(row -> (int) demonstrations.reward(row))
+        .toArray();
+  }
+
+  @Test
+  void limitKeepsTheFirstEpisodesWhole() {
+    Demonstrations limited = numbered(3, 2, 4).limit(2);
+
+    assertThat(rows(limited)).containsExactly(0, 1, 2, 3, 4);
+    assertThat(limited.episodeReturn(1)).isEqualTo(2);
+    assertThatThrownBy(() -> limited.limit(3))
+        .hasMessage("cannot take 3 episodes of demonstrations that hold 2");
+  }
+
+  @Test
+  void subsamplingStartsEveryEpisodeAtAnotherPhase() {
+    Demonstrations kept = numbered(7, 7, 7, 2, 7).subsample(3);
+
+    assertThat(rows(kept)).containsExactly(0, 3, 6, 8, 11, 16, 19, 22, 24, 27);
+    assertThat(kept.length(3)).isEqualTo(1);
+    assertThat(kept.episodeReturn(0)).isEqualTo(7);
+  }
+
+  @Property
+  void subsamplingLosesNoEpisode(
+      @ForAll @IntRange(min = 1, max = 12) int length,
+      @ForAll @IntRange(min = 1, max = 30) int every) {
+    Demonstrations kept = numbered(length, length, length).subsample(every);
+
+    for (int episode = 0; episode < 3; episode++) {
+      assertThat(kept.length(episode)).isBetween(Math.max(1, length / every), length / every + 1);
+    }
+  }
+
+  @Test
+  void theDigestSeesEveryPart() {
+    Demonstrations original = numbered(3, 2);
+
+    assertThat(numbered(3, 2).digest()).isEqualTo(original.digest()).hasSize(64);
+    assertThat(numbered(2, 3).digest()).isNotEqualTo(original.digest());
+    assertThat(original.select(1, 0).digest()).isNotEqualTo(original.digest());
+    assertThat(original.limit(1).digest()).isNotEqualTo(original.digest());
+  }
+
+  @Test
+  void samplingDrawsEveryTransitionOncePerPass() {
+    Demonstrations demonstrations = numbered(5, 5);
+    DemonstrationSampler sampler =
+        new DemonstrationSampler(demonstrations, new RandomStreams(1).stream("demonstrations"));
+
+    int[] drawn = draw(sampler, demonstrations, 20);
+
+    assertThat(IntStream.of(drawn).limit(10))
+        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(IntStream.of(drawn).skip(10))
+        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(drawn).isNotEqualTo(IntStream.of(drawn).sorted().toArray());
+  }
+
+  @Test
+  void samplingContinuesWhereItWasSaved() throws IOException {
+    Demonstrations demonstrations = numbered(5, 8);
+    RandomStreams random = new RandomStreams(3);
+    DemonstrationSampler sampler = new DemonstrationSampler(demonstrations, random.stream("d"));
+    draw(sampler, demonstrations, 7);
+    ByteArrayOutputStream state = new ByteArrayOutputStream();
+    sampler.save(new DataOutputStream(state));
+    random.save(new DataOutputStream(state));
+    int[] expected = draw(sampler, demonstrations, 40);
+
+    RandomStreams otherRandom = new RandomStreams(4);
+    DemonstrationSampler other = new DemonstrationSampler(demonstrations, otherRandom.stream("d"));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(state.toByteArray()));
+    other.restore(in);
+    otherRandom.restore(in);
+
+    assertThat(draw(other, demonstrations, 40)).isEqualTo(expected);
+    DemonstrationSampler foreign =
+        new DemonstrationSampler(numbered(3), new RandomStreams(1).stream("d"));
+    assertThatThrownBy(
+            () ->
+                foreign.restore(new DataInputStream(new ByteArrayInputStream(state.toByteArray()))))
+        .hasMessageContaining("13 transitions, these have 3");
+  }
+
+  private static int[] draw(DemonstrationSampler sampler, Demonstrations demonstrations, int rows) {
+    ObservationBatch observations = demonstrations.allocateObservations(rows);
+    ActionBatch actions = demonstrations.allocateActions(rows);
+    sampler.next(rows, observations, actions);
+    int[] drawn = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      drawn[row] = (int) ((ObservationBatch.Float32) observations).values()[row];
+      assertThat(((ActionBatch.Discrete) actions).values()[row]).isEqualTo(drawn[row] % 2);
+    }
+    return drawn;
+  }
+
+  @Test
+  void theReportCountsAndDescribes() {
+    DemonstrationReport report = DemonstrationReport.of(numbered(3, 2));
+
+    assertThat(report.actionCounts()).containsExactly(3L, 2L);
+    assertThat(report.text())
+        .isEqualTo(
+            """
+            episodes      2, 5 transitions
+            observations  box[1]
+            lengths       mean 2.5, min 2, max 3
+            returns       mean 2.50, min 2.00, max 3.00
+            actions       discrete(2)
+              0           3 (60.0%)
+              1           2 (40.0%)
+            """);
+  }
+
+  @Test
+  void theReportDescribesContinuousActions() {
+    float[] actions = {1, 10, 3, 10};
+    DemonstrationReport report =
+        DemonstrationReport.of(
+            Demonstrations.of(
+                new int[] {1},
+                new ObservationBatch.Float32(new float[2], 2, 1),
+                new ActionBatch.Continuous(actions, 2, 2),
+                new float[2],
+                new int[] {2},
+                new double[1]));
+
+    assertThat(report.actionMeans()).containsExactly(2.0, 10.0);
+    assertThat(report.actionStandardDeviations()).containsExactly(1.0, 0.0);
+    assertThat(report.text()).contains("0           mean 2.0000, standard deviation 1.0000");
+  }
+
+  @Test
+  void fittingDemonstrationsHaveNoProblem() {
+    EnvironmentSpec environment =
+        new EnvironmentSpec(BoxSpace.unbounded(1), new ActionSpace.Discrete(2));
+
+    assertThat(DemonstrationReport.of(numbered(3, 2)).problems(environment, 2)).isEmpty();
+  }
+
+  @Test
+  void allMisfitsAreListedAtOnce() {
+    EnvironmentSpec environment =
+        new EnvironmentSpec(
+            new ImageSpace(4, 84, 84), new ActionSpace.Continuous(new float[3], new float[3]));
+
+    assertThatThrownBy(
+            () -> DemonstrationReport.of(numbered(3, 2)).check("expert.npz", environment, 10))
+        .isInstanceOf(DemonstrationException.class)
+        .hasMessage(
+            """
+            the demonstrations of expert.npz cannot be used here:
+              - observations are box[1], the environment shows uint8 image[4, 84, 84]
+              - actions are discrete(2), the environment takes continuous(3)
+              - there are 2 episodes, 10 are asked for; record more or set demonstrations.episodes = 2""");
+  }
+
+  @Test
+  void actionsOutsideTheEnvironmentsAreCounted() {
+    EnvironmentSpec environment =
+        new EnvironmentSpec(BoxSpace.unbounded(1), new ActionSpace.Discrete(1));
+
+    assertThat(DemonstrationReport.of(numbered(3, 2)).problems(environment, 1))
+        .containsExactly("2 actions are outside 0 .. 0 of the environment's discrete(1)");
+  }
+
+  @Test
+  void numbersThatAreNotFiniteAreCounted() {
+    Demonstrations demonstrations =
+        Demonstrations.of(
+            new int[] {2},
+            new ObservationBatch.Float32(
+                new float[] {1, Float.NaN, Float.NEGATIVE_INFINITY, 1}, 2, 2),
+            new ActionBatch.Discrete(new int[] {-1, 0}),
+            new float[] {Float.NaN, 0},
+            new int[] {2},
+            new double[] {1});
+
+    assertThat(DemonstrationReport.of(demonstrations).problems())
+        .containsExactly(
+            "observations hold 2 numbers that are not finite",
+            "1 rewards or returns are not finite",
+            "1 actions are negative; discrete actions count from 0");
+  }
+
+  @Test
+  void theArraysOfTheCallerAreNotKept() {
+    float[] observations = {1, 2};
+    Demonstrations demonstrations =
+        Demonstrations.of(
+            new int[] {1},
+            new ObservationBatch.Float32(observations, 2, 1),
+            new ActionBatch.Discrete(new int[2]),
+            new float[2],
+            new int[] {2},
+            new double[1]);
+    String digest = demonstrations.digest();
+
+    observations[0] = 7;
+
+    assertThat(demonstrations.digest()).isEqualTo(digest);
+    assertThat(DemonstrationFileTest.random(new int[] {1}, 1, true, true, new Random(1)).images())
+        .isTrue();
+  }
+}
