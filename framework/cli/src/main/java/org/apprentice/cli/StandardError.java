@@ -10,8 +10,8 @@ import java.util.Map;
  * Standard error on a terminal.
  *
  * <p>There the launcher passes what the process writes through a filter, which drops the virtual
- * machine's warning about incubator modules. What Java code prints goes to the terminal directly, so
- * that it stays in order with standard output.
+ * machine's warning about incubator modules. What Java code prints goes to the terminal directly,
+ * so that it stays in order with standard output.
  */
 final class StandardError {
   /** The terminal's device; set by the launcher when, and only when, the filter is in place. */
