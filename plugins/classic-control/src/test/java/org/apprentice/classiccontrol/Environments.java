@@ -19,6 +19,10 @@ final class Environments {
   static Record config(String name, int maxEpisodeSteps) {
     return switch (name) {
       case "cartpole" -> new CartPoleConfig(maxEpisodeSteps);
+      case "acrobot" -> new AcrobotConfig(maxEpisodeSteps);
+      case "mountain-car" -> new MountainCarConfig(maxEpisodeSteps, 0);
+      case "mountain-car-continuous" -> new MountainCarContinuousConfig(maxEpisodeSteps, 0);
+      case "pendulum" -> new PendulumConfig(maxEpisodeSteps, 10);
       default -> throw new IllegalArgumentException(name);
     };
   }

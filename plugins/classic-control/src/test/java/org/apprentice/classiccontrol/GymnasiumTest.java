@@ -17,6 +17,10 @@ class GymnasiumTest {
   @CsvSource({
     "CartPole-v0.csv, cartpole, 200, 1e-12",
     "CartPole-v1.csv, cartpole, 500, 1e-12",
+    "Acrobot-v1.csv.gz, acrobot, 500, 1e-12",
+    "MountainCar-v0.csv, mountain-car, 200, 1e-12",
+    "MountainCarContinuous-v0.csv.gz, mountain-car-continuous, 999, 0",
+    "Pendulum-v1.csv, pendulum, 200, 1e-12",
   })
   void everyStepEqualsGymnasium(String file, String task, int limit, double tolerance) throws IOException {
     List<Trajectory.Step> steps = Trajectory.read(file);

@@ -1,0 +1,14 @@
+package org.apprentice.classiccontrol;
+
+/**
+ * Settings of {@code mountain-car-continuous}.
+ *
+ * @param maxEpisodeSteps an episode is truncated after so many steps
+ * @param goalVelocity the goal counts only at this velocity or more
+ */
+public record MountainCarContinuousConfig(int maxEpisodeSteps, double goalVelocity) {
+  public MountainCarContinuousConfig {
+    Checks.positive("max-episode-steps", maxEpisodeSteps);
+    Checks.finite("goal-velocity", goalVelocity);
+  }
+}
