@@ -7,13 +7,14 @@ import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
 
 /**
- * Two links hanging from a bar; the joint between them is driven by a torque of -1, 0 or 1 N m (actions 0, 1, 2) until
- * the tip swings one link's length above the bar. State: angle of the first link (0 hangs down), angle of the second
- * relative to the first, and their velocities, in rad and rad/s; shown as cosines and sines of the angles and the
- * velocities. Reward -1 per step, 0 for the step that reaches the height.
+ * Two links hanging from a bar; the joint between them is driven by a torque of -1, 0 or 1 N m
+ * (actions 0, 1, 2) until the tip swings one link's length above the bar. State: angle of the first
+ * link (0 hangs down), angle of the second relative to the first, and their velocities, in rad and
+ * rad/s; shown as cosines and sines of the angles and the velocities. Reward -1 per step, 0 for the
+ * step that reaches the height.
  *
- * <p>Sutton and Barto's book; constants, the fourth-order Runge-Kutta step and limits as Gymnasium's {@code AcrobotEnv}
- * with its default {@code book_or_nips = "book"}.
+ * <p>Sutton and Barto's book; constants, the fourth-order Runge-Kutta step and limits as
+ * Gymnasium's {@code AcrobotEnv} with its default {@code book_or_nips = "book"}.
  */
 final class Acrobot implements Dynamics {
   private static final double GRAVITY = 9.8;
@@ -64,7 +65,8 @@ final class Acrobot implements Dynamics {
   }
 
   @Override
-  public void advance(double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
+  public void advance(
+      double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
     int[] torques = ((ActionBatch.Discrete) actions).values();
     for (int copy = 0; copy < torques.length; copy++) {
       int at = WIDTH * copy;
@@ -109,7 +111,8 @@ final class Acrobot implements Dynamics {
     double sine2 = Math.sin(angle2);
     double d1 =
         MASS_1 * CENTER_1 * CENTER_1
-            + MASS_2 * (LENGTH_1 * LENGTH_1 + CENTER_2 * CENTER_2 + 2 * LENGTH_1 * CENTER_2 * cosine2)
+            + MASS_2
+                * (LENGTH_1 * LENGTH_1 + CENTER_2 * CENTER_2 + 2 * LENGTH_1 * CENTER_2 * cosine2)
             + INERTIA
             + INERTIA;
     double d2 = MASS_2 * (CENTER_2 * CENTER_2 + LENGTH_1 * CENTER_2 * cosine2) + INERTIA;
@@ -120,7 +123,10 @@ final class Acrobot implements Dynamics {
             + (MASS_1 * CENTER_1 + MASS_2 * LENGTH_1) * GRAVITY * Math.cos(angle1 - Math.PI / 2)
             + phi2;
     double acceleration2 =
-        (torque + d2 / d1 * phi1 - MASS_2 * LENGTH_1 * CENTER_2 * (velocity1 * velocity1) * sine2 - phi2)
+        (torque
+                + d2 / d1 * phi1
+                - MASS_2 * LENGTH_1 * CENTER_2 * (velocity1 * velocity1) * sine2
+                - phi2)
             / (MASS_2 * CENTER_2 * CENTER_2 + INERTIA - d2 * d2 / d1);
     out[0] = velocity1;
     out[1] = velocity2;

@@ -7,11 +7,12 @@ import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
 
 /**
- * A pole balanced on a cart that is pushed left (0) or right (1) with 10 N. State: position in m, velocity in m/s, angle
- * of the pole in rad (0 is upright), angular velocity in rad/s. Reward 1 per step.
+ * A pole balanced on a cart that is pushed left (0) or right (1) with 10 N. State: position in m,
+ * velocity in m/s, angle of the pole in rad (0 is upright), angular velocity in rad/s. Reward 1 per
+ * step.
  *
- * <p>Barto, Sutton and Anderson (1983), with the equations of Florian (2007) without friction; constants, Euler's method
- * and limits as Gymnasium's {@code CartPoleEnv}.
+ * <p>Barto, Sutton and Anderson (1983), with the equations of Florian (2007) without friction;
+ * constants, Euler's method and limits as Gymnasium's {@code CartPoleEnv}.
  */
 final class CartPole implements Dynamics {
   private static final double GRAVITY = 9.8;
@@ -61,7 +62,8 @@ final class CartPole implements Dynamics {
   }
 
   @Override
-  public void advance(double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
+  public void advance(
+      double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
     int[] pushes = ((ActionBatch.Discrete) actions).values();
     for (int copy = 0, i = 0; copy < pushes.length; copy++, i += 4) {
       double velocity = states[i + 1];
@@ -70,7 +72,8 @@ final class CartPole implements Dynamics {
       double force = pushes[copy] == 1 ? FORCE : -FORCE;
       double cosine = Math.cos(angle);
       double sine = Math.sin(angle);
-      double push = (force + POLE_MASS_LENGTH * (angularVelocity * angularVelocity) * sine) / TOTAL_MASS;
+      double push =
+          (force + POLE_MASS_LENGTH * (angularVelocity * angularVelocity) * sine) / TOTAL_MASS;
       double angularAcceleration =
           (GRAVITY * sine - cosine * push)
               / (LENGTH * (4.0 / 3.0 - POLE_MASS * (cosine * cosine) / TOTAL_MASS));
@@ -84,7 +87,10 @@ final class CartPole implements Dynamics {
       states[i + 3] = angularVelocity + TIME_STEP * angularAcceleration;
       rewards[copy] = 1;
       terminated[copy] =
-          position < -POSITION_LIMIT || position > POSITION_LIMIT || angle < -ANGLE_LIMIT || angle > ANGLE_LIMIT;
+          position < -POSITION_LIMIT
+              || position > POSITION_LIMIT
+              || angle < -ANGLE_LIMIT
+              || angle > ANGLE_LIMIT;
     }
   }
 

@@ -3,7 +3,8 @@ package org.apprentice.classiccontrol;
 /**
  * Settings of {@code cartpole}.
  *
- * @param maxEpisodeSteps an episode is truncated after so many steps: 500 is CartPole-v1, 200 is CartPole-v0
+ * @param maxEpisodeSteps an episode is truncated after so many steps: 500 is CartPole-v1, 200 is
+ *     CartPole-v0
  */
 public record CartPoleConfig(int maxEpisodeSteps) {
   public CartPoleConfig {

@@ -11,7 +11,10 @@ import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
 
-/** Everything that the tasks share: copies, episodes, limits, generators of random numbers, saved states. */
+/**
+ * Everything that the tasks share: copies, episodes, limits, generators of random numbers, saved
+ * states.
+ */
 final class ClassicControlEnvironment implements VectorEnvironment {
   private final String name;
   private final Dynamics dynamics;
@@ -59,8 +62,8 @@ final class ClassicControlEnvironment implements VectorEnvironment {
   }
 
   /**
-   * A seed that depends on the copy's number only, not on how many there are: the finaliser of SplitMix64 over a golden
-   * sequence, twice, so that neighbouring seeds and copies share nothing.
+   * A seed that depends on the copy's number only, not on how many there are: the finaliser of
+   * SplitMix64 over a golden sequence, twice, so that neighbouring seeds and copies share nothing.
    */
   private static long[] seedOf(long seed, int copy) {
     long first = mix(mix(seed + 0x9E3779B97F4A7C15L) + (copy + 1L) * 0x9E3779B97F4A7C15L);
@@ -111,12 +114,19 @@ final class ClassicControlEnvironment implements VectorEnvironment {
   private void checkActions(ActionBatch in) {
     checkRows("actions", in.rows());
     ActionSpace space = dynamics.spec().actionSpace();
-    if (in instanceof ActionBatch.Discrete discrete && space instanceof ActionSpace.Discrete choices) {
+    if (in instanceof ActionBatch.Discrete discrete
+        && space instanceof ActionSpace.Discrete choices) {
       int[] values = discrete.values();
       for (int copy = 0; copy < values.length; copy++) {
         if (values[copy] < 0 || values[copy] >= choices.n()) {
           throw new IllegalArgumentException(
-              name + ": action of copy " + copy + " must be in 0.." + (choices.n() - 1) + ", found " + values[copy]);
+              name
+                  + ": action of copy "
+                  + copy
+                  + " must be in 0.."
+                  + (choices.n() - 1)
+                  + ", found "
+                  + values[copy]);
         }
       }
     } else if (in instanceof ActionBatch.Continuous continuous
@@ -137,7 +147,8 @@ final class ClassicControlEnvironment implements VectorEnvironment {
 
   private void checkRows(String what, int rows) {
     if (rows != size()) {
-      throw new IllegalArgumentException(name + ": " + what + " must have " + size() + " rows, found " + rows);
+      throw new IllegalArgumentException(
+          name + ": " + what + " must have " + size() + " rows, found " + rows);
     }
   }
 

@@ -6,9 +6,9 @@ import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Frame;
 
 /**
- * The equations of one task, without memory of their own. Copy {@code i} has its state in {@code states[i * stateWidth()
- * .. (i + 1) * stateWidth() - 1]}. Copies are advanced together so that the call costs one dispatch per step, not one
- * per copy.
+ * The equations of one task, without memory of their own. Copy {@code i} has its state in {@code
+ * states[i * stateWidth() .. (i + 1) * stateWidth() - 1]}. Copies are advanced together so that the
+ * call costs one dispatch per step, not one per copy.
  */
 interface Dynamics {
   EnvironmentSpec spec();

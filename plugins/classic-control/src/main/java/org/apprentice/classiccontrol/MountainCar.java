@@ -7,8 +7,8 @@ import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
 
 /**
- * A car in a valley whose engine is too weak to climb out at once: push left (0), none (1), right (2). State: position
- * and velocity. Reward -1 per step until the goal on the right hill.
+ * A car in a valley whose engine is too weak to climb out at once: push left (0), none (1), right
+ * (2). State: position and velocity. Reward -1 per step until the goal on the right hill.
  *
  * <p>Moore (1990); constants and limits as Gymnasium's {@code MountainCarEnv}.
  */
@@ -22,7 +22,8 @@ final class MountainCar implements Dynamics {
   private static final double FORCE = 0.001;
 
   private final double goalVelocity;
-  private final EnvironmentSpec spec = new EnvironmentSpec(observationSpace(), new ActionSpace.Discrete(3));
+  private final EnvironmentSpec spec =
+      new EnvironmentSpec(observationSpace(), new ActionSpace.Discrete(3));
 
   MountainCar(double goalVelocity) {
     this.goalVelocity = goalVelocity;
@@ -30,7 +31,8 @@ final class MountainCar implements Dynamics {
 
   static BoxSpace observationSpace() {
     return BoxSpace.of(
-        new float[] {(float) MIN_POSITION, (float) -MAX_SPEED}, new float[] {(float) MAX_POSITION, (float) MAX_SPEED});
+        new float[] {(float) MIN_POSITION, (float) -MAX_SPEED},
+        new float[] {(float) MAX_POSITION, (float) MAX_SPEED});
   }
 
   @Override
@@ -54,7 +56,8 @@ final class MountainCar implements Dynamics {
   }
 
   @Override
-  public void advance(double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
+  public void advance(
+      double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
     int[] pushes = ((ActionBatch.Discrete) actions).values();
     for (int copy = 0; copy < pushes.length; copy++) {
       double position = states[2 * copy];

@@ -6,11 +6,12 @@ import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.EnvironmentSpec;
 
 /**
- * {@link MountainCar} with a real force in [-1, 1]; forces beyond are clipped. State: position and velocity. Reward 100
- * at the goal, less 0.1 times the square of the action (as given, not as clipped) in every step.
+ * {@link MountainCar} with a real force in [-1, 1]; forces beyond are clipped. State: position and
+ * velocity. Reward 100 at the goal, less 0.1 times the square of the action (as given, not as
+ * clipped) in every step.
  *
- * <p>Constants and limits as Gymnasium's {@code Continuous_MountainCarEnv}, which computes a step in double and keeps
- * the state in float32; only the first state of an episode is a double.
+ * <p>Constants and limits as Gymnasium's {@code Continuous_MountainCarEnv}, which computes a step
+ * in double and keeps the state in float32; only the first state of an episode is a double.
  */
 final class MountainCarContinuous implements Dynamics {
   private static final double GOAL_POSITION = 0.45;
@@ -44,7 +45,8 @@ final class MountainCarContinuous implements Dynamics {
   }
 
   @Override
-  public void advance(double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
+  public void advance(
+      double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
     float[] forces = ((ActionBatch.Continuous) actions).values();
     for (int copy = 0; copy < forces.length; copy++) {
       double position = states[2 * copy];
@@ -54,7 +56,8 @@ final class MountainCarContinuous implements Dynamics {
       velocity += force * POWER - MountainCar.SLOPE * Math.cos(3 * position);
       velocity = Math.max(-MountainCar.MAX_SPEED, Math.min(velocity, MountainCar.MAX_SPEED));
       position =
-          Math.max(MountainCar.MIN_POSITION, Math.min(position + velocity, MountainCar.MAX_POSITION));
+          Math.max(
+              MountainCar.MIN_POSITION, Math.min(position + velocity, MountainCar.MAX_POSITION));
       if (position == MountainCar.MIN_POSITION && velocity < 0) {
         velocity = 0;
       }

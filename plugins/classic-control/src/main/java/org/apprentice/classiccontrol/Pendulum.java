@@ -7,9 +7,10 @@ import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
 
 /**
- * A pendulum to be swung up and held by a torque in [-2, 2] N m; torques beyond are clipped. State: angle in rad (0 is
- * upright, not wrapped) and angular velocity in rad/s, shown as cosine, sine, angular velocity. Reward: minus (angle
- * wrapped to [-pi, pi))^2 + 0.1 velocity^2 + 0.001 torque^2 of the state before the step. Episodes end by their limit only.
+ * A pendulum to be swung up and held by a torque in [-2, 2] N m; torques beyond are clipped. State:
+ * angle in rad (0 is upright, not wrapped) and angular velocity in rad/s, shown as cosine, sine,
+ * angular velocity. Reward: minus (angle wrapped to [-pi, pi))^2 + 0.1 velocity^2 + 0.001 torque^2
+ * of the state before the step. Episodes end by their limit only.
  *
  * <p>Constants and limits as Gymnasium's {@code PendulumEnv}.
  */
@@ -23,7 +24,8 @@ final class Pendulum implements Dynamics {
   private final double gravity;
   private final EnvironmentSpec spec =
       new EnvironmentSpec(
-          BoxSpace.of(new float[] {-1, -1, (float) -MAX_SPEED}, new float[] {1, 1, (float) MAX_SPEED}),
+          BoxSpace.of(
+              new float[] {-1, -1, (float) -MAX_SPEED}, new float[] {1, 1, (float) MAX_SPEED}),
           new ActionSpace.Continuous(new float[] {-MAX_TORQUE}, new float[] {MAX_TORQUE}));
 
   Pendulum(double gravity) {
@@ -47,18 +49,21 @@ final class Pendulum implements Dynamics {
   }
 
   @Override
-  public void advance(double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
+  public void advance(
+      double[] states, ActionBatch actions, double[] rewards, boolean[] terminated) {
     float[] torques = ((ActionBatch.Continuous) actions).values();
     for (int copy = 0; copy < torques.length; copy++) {
       double angle = states[2 * copy];
       double velocity = states[2 * copy + 1];
       double torque = Math.max(-MAX_TORQUE, Math.min(torques[copy], MAX_TORQUE));
       double wrapped = wrap(angle);
-      rewards[copy] = -(wrapped * wrapped + 0.1 * (velocity * velocity) + 0.001 * (torque * torque));
+      rewards[copy] =
+          -(wrapped * wrapped + 0.1 * (velocity * velocity) + 0.001 * (torque * torque));
       terminated[copy] = false;
 
       velocity +=
-          (3 * gravity / (2 * LENGTH) * Math.sin(angle) + 3.0 / (MASS * LENGTH * LENGTH) * torque) * TIME_STEP;
+          (3 * gravity / (2 * LENGTH) * Math.sin(angle) + 3.0 / (MASS * LENGTH * LENGTH) * torque)
+              * TIME_STEP;
       velocity = Math.max(-MAX_SPEED, Math.min(velocity, MAX_SPEED));
       states[2 * copy] = angle + velocity * TIME_STEP;
       states[2 * copy + 1] = velocity;

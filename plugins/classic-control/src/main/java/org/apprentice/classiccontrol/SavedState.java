@@ -13,8 +13,8 @@ import org.apache.commons.rng.core.RandomProviderDefaultState;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * The bytes of a saved environment: a mark, the task's name and the number of copies, then per copy its state, return,
- * length and generator, and the CRC-32 of all that.
+ * The bytes of a saved environment: a mark, the task's name and the number of copies, then per copy
+ * its state, return, length and generator, and the CRC-32 of all that.
  */
 final class SavedState {
   private static final int MARK = 0x41504343;
@@ -23,7 +23,11 @@ final class SavedState {
   private SavedState() {}
 
   static byte[] write(
-      String name, double[] states, double[] returns, int[] lengths, RestorableUniformRandomProvider[] randoms) {
+      String name,
+      double[] states,
+      double[] returns,
+      int[] lengths,
+      RestorableUniformRandomProvider[] randoms) {
     if (randoms[0] == null) {
       throw new IllegalStateException(name + ": reset must be called before save");
     }
@@ -68,10 +72,19 @@ final class SavedState {
       String savedName = in.readUTF();
       int savedCopies = in.readInt();
       int savedNumbers = in.readInt();
-      if (!savedName.equals(name) || savedCopies != lengths.length || savedNumbers != states.length) {
+      if (!savedName.equals(name)
+          || savedCopies != lengths.length
+          || savedNumbers != states.length) {
         throw refused(
             name,
-            "it is one of " + savedName + " with " + savedCopies + " copies, expected " + name + " with " + lengths.length);
+            "it is one of "
+                + savedName
+                + " with "
+                + savedCopies
+                + " copies, expected "
+                + name
+                + " with "
+                + lengths.length);
       }
       for (int i = 0; i < states.length; i++) {
         states[i] = in.readDouble();
@@ -79,12 +92,14 @@ final class SavedState {
       for (int copy = 0; copy < lengths.length; copy++) {
         returns[copy] = in.readDouble();
         lengths[copy] = in.readInt();
-        RestorableUniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(new long[2]);
+        RestorableUniformRandomProvider random =
+            RandomSource.XO_RO_SHI_RO_128_PP.create(new long[2]);
         random.restoreState(new RandomProviderDefaultState(in.readNBytes(in.readInt())));
         randoms[copy] = random;
       }
     } catch (IOException | IllegalStateException e) {
-      throw new IllegalArgumentException(name + ": cannot restore this state, it ends too early", e);
+      throw new IllegalArgumentException(
+          name + ": cannot restore this state, it ends too early", e);
     }
   }
 

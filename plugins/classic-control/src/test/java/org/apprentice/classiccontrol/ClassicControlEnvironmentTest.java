@@ -41,7 +41,8 @@ class ClassicControlEnvironmentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"acrobot", "cartpole", "mountain-car", "mountain-car-continuous", "pendulum"})
+  @ValueSource(
+      strings = {"acrobot", "cartpole", "mountain-car", "mountain-car-continuous", "pendulum"})
   void aCopyDoesNotDependOnHowManyThereAre(String task) {
     VectorEnvironment few = Environments.create(task, 10, 2);
     VectorEnvironment many = Environments.create(task, 10, 7);
@@ -63,7 +64,8 @@ class ClassicControlEnvironmentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"acrobot", "cartpole", "mountain-car", "mountain-car-continuous", "pendulum"})
+  @ValueSource(
+      strings = {"acrobot", "cartpole", "mountain-car", "mountain-car-continuous", "pendulum"})
   void stepAllocatesNothing(String task) {
     VectorEnvironment environment = Environments.create(task, 50, 8);
     StepBatch outcome = reset(environment, 1);
@@ -127,7 +129,9 @@ class ClassicControlEnvironmentTest {
     VectorEnvironment environment = Environments.create("pendulum", 10, 1);
     StepBatch outcome = reset(environment, 1);
     assertThatThrownBy(
-            () -> environment.step(new ActionBatch.Continuous(new float[] {Float.NaN}, 1, 1), outcome))
+            () ->
+                environment.step(
+                    new ActionBatch.Continuous(new float[] {Float.NaN}, 1, 1), outcome))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("pendulum: action of copy 0 must be finite, found NaN");
   }
@@ -136,7 +140,8 @@ class ClassicControlEnvironmentTest {
   void actionsOfTheWrongKindOrNumberAreRefused() {
     VectorEnvironment environment = Environments.create("cartpole", 10, 2);
     StepBatch outcome = reset(environment, 1);
-    assertThatThrownBy(() -> environment.step(new ActionBatch.Continuous(new float[2], 2, 1), outcome))
+    assertThatThrownBy(
+            () -> environment.step(new ActionBatch.Continuous(new float[2], 2, 1), outcome))
         .hasMessage("cartpole: actions must be discrete(2), found Continuous");
     assertThatThrownBy(() -> environment.step(new ActionBatch.Discrete(new int[3]), outcome))
         .hasMessage("cartpole: actions must have 2 rows, found 3");
@@ -158,7 +163,8 @@ class ClassicControlEnvironmentTest {
     byte[] state = environment.save();
     assertThatThrownBy(() -> Environments.create("mountain-car-continuous", 10, 2).restore(state))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("it is one of mountain-car with 2 copies, expected mountain-car-continuous with 2");
+        .hasMessageContaining(
+            "it is one of mountain-car with 2 copies, expected mountain-car-continuous with 2");
     assertThatThrownBy(() -> Environments.create("mountain-car", 10, 3).restore(state))
         .hasMessageContaining("mountain-car with 2 copies, expected mountain-car with 3");
     assertThatThrownBy(() -> environment.restore(new byte[] {1, 2, 3}))
@@ -192,14 +198,18 @@ class ClassicControlEnvironmentTest {
   }
 
   private static StepBatch reset(VectorEnvironment environment, long seed) {
-    StepBatch outcome = StepBatch.allocate(environment.spec().observationSpace(), environment.size());
+    StepBatch outcome =
+        StepBatch.allocate(environment.spec().observationSpace(), environment.size());
     environment.reset(seed, outcome.observations());
     return outcome;
   }
 
   private static void draw(ActionBatch actions, Random random) {
     for (int copy = 0; copy < actions.rows(); copy++) {
-      Environments.set(actions, copy, actions instanceof ActionBatch.Discrete ? random.nextInt(2) : random.nextGaussian());
+      Environments.set(
+          actions,
+          copy,
+          actions instanceof ActionBatch.Discrete ? random.nextInt(2) : random.nextGaussian());
     }
   }
 
@@ -218,7 +228,8 @@ class ClassicControlEnvironmentTest {
         System.arraycopy(Environments.row(outcome.observations(), copy), 0, seen, at, width);
         seen[at + width] = outcome.rewards()[copy];
         seen[at + width + 1] = outcome.terminated()[copy] ? 1 : 0;
-        seen[at + width + 2] = outcome.episodeEnded()[copy] ? (float) outcome.episodeReturn()[copy] : 0;
+        seen[at + width + 2] =
+            outcome.episodeEnded()[copy] ? (float) outcome.episodeReturn()[copy] : 0;
         at += width + 3;
       }
     }

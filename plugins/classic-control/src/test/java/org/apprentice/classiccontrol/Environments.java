@@ -12,7 +12,10 @@ final class Environments {
   static Task<?> task(String name) {
     EnvironmentPlugin<?> found =
         new ClassicControlPlugin()
-            .environments().stream().filter(plugin -> plugin.name().equals(name)).findFirst().orElseThrow();
+            .environments().stream()
+                .filter(plugin -> plugin.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     return (Task<?>) found;
   }
 
@@ -49,6 +52,8 @@ final class Environments {
 
   static float[] row(ObservationBatch batch, int row) {
     return Arrays.copyOfRange(
-        ((ObservationBatch.Float32) batch).values(), row * batch.width(), (row + 1) * batch.width());
+        ((ObservationBatch.Float32) batch).values(),
+        row * batch.width(),
+        (row + 1) * batch.width());
   }
 }

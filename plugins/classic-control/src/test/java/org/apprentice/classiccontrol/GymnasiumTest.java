@@ -22,7 +22,8 @@ class GymnasiumTest {
     "MountainCarContinuous-v0.csv.gz, mountain-car-continuous, 999, 0",
     "Pendulum-v1.csv, pendulum, 200, 1e-12",
   })
-  void everyStepEqualsGymnasium(String file, String task, int limit, double tolerance) throws IOException {
+  void everyStepEqualsGymnasium(String file, String task, int limit, double tolerance)
+      throws IOException {
     List<Trajectory.Step> steps = Trajectory.read(file);
     assertThat(steps.size()).isGreaterThan(200);
     ClassicControlEnvironment environment = Environments.create(task, limit, 1);
@@ -46,7 +47,9 @@ class GymnasiumTest {
       environment.step(action, outcome);
       boolean ended = step.terminated() || step.truncated();
       ObservationBatch shown = ended ? outcome.finalObservations() : outcome.observations();
-      assertThat(Environments.row(shown, 0)).as(where).containsExactly(step.observation(), within(1e-6f));
+      assertThat(Environments.row(shown, 0))
+          .as(where)
+          .containsExactly(step.observation(), within(1e-6f));
       assertThat(outcome.rewards()[0]).as(where).isEqualTo((float) step.reward());
       assertThat(outcome.terminated()[0]).as(where).isEqualTo(step.terminated());
       assertThat(outcome.truncated()[0]).as(where).isEqualTo(step.truncated());

@@ -17,7 +17,14 @@ final class Trajectory {
    * @param t number of this step in its episode, from 1
    */
   record Step(
-      double[] before, int t, double action, double[] after, float[] observation, double reward, boolean terminated, boolean truncated) {}
+      double[] before,
+      int t,
+      double action,
+      double[] after,
+      float[] observation,
+      double reward,
+      boolean terminated,
+      boolean truncated) {}
 
   private Trajectory() {}
 
@@ -27,7 +34,8 @@ final class Trajectory {
         BufferedReader reader =
             new BufferedReader(
                 new InputStreamReader(
-                    file.endsWith(".gz") ? new GZIPInputStream(raw) : raw, StandardCharsets.UTF_8))) {
+                    file.endsWith(".gz") ? new GZIPInputStream(raw) : raw,
+                    StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         rows.add(line.split(",", -1));
       }
