@@ -25,7 +25,11 @@ public final class Categorical implements ActionDistribution {
 
   @Override
   public void sample(
-      float[][] parameters, int rows, RandomGenerator random, ActionBatch out, float[] logProbabilities) {
+      float[][] parameters,
+      int rows,
+      RandomGenerator random,
+      ActionBatch out,
+      float[] logProbabilities) {
     float[] logits = parameters[0];
     int[] actions = ((ActionBatch.Discrete) out).values();
     normalize(logits, rows);
@@ -36,6 +40,9 @@ public final class Categorical implements ActionDistribution {
       while (action < n - 1 && left >= probabilities[offset + action]) {
         left -= probabilities[offset + action];
         action++;
+      }
+      while (probabilities[offset + action] == 0) {
+        action--; // rounding left a little of 1 over
       }
       actions[row] = action;
       logProbabilities[row] = logits[offset + action] - logNormalizers[row];
@@ -60,7 +67,11 @@ public final class Categorical implements ActionDistribution {
 
   @Override
   public void evaluate(
-      float[][] parameters, ActionBatch actions, int rows, float[] logProbabilities, float[] entropyOut) {
+      float[][] parameters,
+      ActionBatch actions,
+      int rows,
+      float[] logProbabilities,
+      float[] entropyOut) {
     float[] logits = parameters[0];
     int[] chosen = ((ActionBatch.Discrete) actions).values();
     normalize(logits, rows);

@@ -3,9 +3,12 @@ package org.apprentice.rl;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Arrays in checkpoints, each with its length in front. */
 public final class StateArrays {
+  private static final int PIECE = 1 << 16;
+
   private StateArrays() {}
 
   public static void write(DataOutput out, float[] values) throws IOException {
@@ -60,9 +63,19 @@ public final class StateArrays {
     in.readFully(target);
   }
 
+  /** Bytes of any length. */
   public static byte[] readBytes(DataInput in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
+    int length = in.readInt();
+    if (length < 0) {
+      throw new IOException("the checkpoint is of another configuration: it has no bytes here");
+    }
+    // piece by piece, so that a number which is no length ends in EOFException and not without
+    // memory
+    byte[] bytes = new byte[Math.min(length, PIECE)];
+    for (int read = 0; read < length; read = bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * Math.max(read, PIECE)));
+      in.readFully(bytes, read, bytes.length - read);
+    }
     return bytes;
   }
 

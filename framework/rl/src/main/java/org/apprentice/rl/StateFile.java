@@ -4,13 +4,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 
-/** Files of a checkpoint: a format name, the content and a checksum, so that damage is found when reading. */
+/**
+ * Files of a checkpoint: a format name, the content and a checksum, so that damage is found when
+ * reading.
+ */
 public final class StateFile {
   private static final int MAGIC = 0x41505253;
 
@@ -47,7 +51,9 @@ public final class StateFile {
   }
 
   /**
-   * @throws IOException if the file is missing, damaged or of another format, with a message that names it
+   * @throws IOException if the file is missing, damaged, of another format or not what the reader
+   *     expects (it throws an {@code IOException} or an {@code IllegalArgumentException}), with a
+   *     message that names it
    */
   public static void read(Path file, String format, Reader reader) throws IOException {
     byte[] bytes;
@@ -72,13 +78,23 @@ public final class StateFile {
       if (!found.equals(format)) {
         throw new IOException(file + " holds " + found + ", expected " + format);
       }
+      readContent(in, file, format, reader);
+    }
+  }
+
+  private static void readContent(DataInputStream in, Path file, String format, Reader reader)
+      throws IOException {
+    try {
       reader.read(in);
-      if (in.available() > 0) {
-        throw new IOException(
-            file + " holds more than this " + format + " reads; it is of another configuration");
-      }
-    } catch (java.io.EOFException e) {
-      throw new IOException(file + " holds less than this " + format + " reads; it is of another configuration", e);
+    } catch (EOFException e) {
+      throw new IOException(
+          file + " holds less than this " + format + " reads; it is of another configuration", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(file + " does not fit: " + e.getMessage(), e);
+    }
+    if (in.available() > 0) {
+      throw new IOException(
+          file + " holds more than this " + format + " reads; it is of another configuration");
     }
   }
 }
