@@ -1,0 +1,228 @@
+package org.apprentice.rl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ActionSpace;
+import org.apprentice.spi.BoxSpace;
+import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
+import org.apprentice.spi.Inputs;
+import org.apprentice.spi.NetworkSpec;
+import org.apprentice.spi.ObservationBatch;
+import org.apprentice.spi.Pass;
+import org.apprentice.spi.PolicyState;
+import org.junit.jupiter.api.Test;
+
+class NetworkActorCriticTest {
+  private static final int ROWS = 5;
+  private static final EnvironmentSpec DISCRETE =
+      new EnvironmentSpec(BoxSpace.unbounded(3), new ActionSpace.Discrete(4));
+  private static final EnvironmentSpec CONTINUOUS =
+      new EnvironmentSpec(
+          BoxSpace.unbounded(3), new ActionSpace.Continuous(new float[2], new float[2]));
+  private static final boolean[] NO_STARTS = new boolean[ROWS];
+
+  private static NetworkActorCritic create(
+      EnvironmentSpec environment, boolean critic, boolean normalized, boolean remembers) {
+    return NetworkActorCritic.create(
+        spec -> new LinearNetwork(spec, remembers),
+        environment,
+        new NetworkActorCritic.Settings(critic, 0.01, -0.7, normalized),
+        11,
+        1);
+  }
+
+  private static ObservationBatch.Float32 observations(long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[ROWS * 3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() * 2;
+    }
+    return new ObservationBatch.Float32(values, ROWS, 3);
+  }
+
+  /** What one stochastic step gave. */
+  private record Acted(ActionBatch actions, float[] logProbabilities, float[] values) {
+    static Acted in(
+        NetworkActorCritic policy, PolicyState state, ObservationBatch in, boolean[] starts) {
+      ActionBatch actions = ActionBatch.allocate(policy.environment().actionSpace(), ROWS);
+      Acted acted = new Acted(actions, new float[ROWS], new float[ROWS]);
+      policy.act(in, state, starts, actions, acted.logProbabilities, acted.values);
+      return acted;
+    }
+  }
+
+  private static float[] values(
+      NetworkActorCritic policy, PolicyState state, ObservationBatch in, boolean[] starts) {
+    float[] values = new float[ROWS];
+    policy.values(in, state, starts, values);
+    return values;
+  }
+
+  @Test
+  void discreteActionsNeedOneHeadAndTheCriticAnother() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, false);
+    assertThat(policy.network().spec().heads())
+        .containsExactly(
+            new NetworkSpec.Head("policy", 4, 0.01), new NetworkSpec.Head("value", 1, 1));
+    assertThat(policy.valueHead()).isEqualTo(1);
+    assertThat(policy.distributionHeads()).containsExactly(0);
+  }
+
+  @Test
+  void continuousActionsAddAFreeDeviation() {
+    NetworkActorCritic policy = create(CONTINUOUS, true, false, false);
+    assertThat(policy.network().spec().heads())
+        .extracting(NetworkSpec.Head::name)
+        .containsExactly("policy", "value", "log-std");
+    assertThat(policy.distributionHeads()).containsExactly(0, 2);
+    float[] parameters = policy.network().parameters();
+    assertThat(Arrays.copyOfRange(parameters, parameters.length - 2, parameters.length))
+        .containsOnly(-0.7f);
+  }
+
+  @Test
+  void actorAloneHasNoValueHead() {
+    NetworkActorCritic policy = create(CONTINUOUS, false, false, false);
+    assertThat(policy.valueHead()).isEqualTo(-1);
+    assertThat(policy.distributionHeads()).containsExactly(0, 1);
+    ActionBatch.Continuous actions =
+        (ActionBatch.Continuous) ActionBatch.allocate(CONTINUOUS.actionSpace(), ROWS);
+    policy.act(observations(1), policy.newState(ROWS, new Random(1)), NO_STARTS, false, actions);
+    assertThat(actions.values()).doesNotContain(0);
+  }
+
+  @Test
+  void actingAndAskingForValuesAgree() {
+    for (EnvironmentSpec environment : new EnvironmentSpec[] {DISCRETE, CONTINUOUS}) {
+      NetworkActorCritic policy = create(environment, true, true, false);
+      policy.normalizer().orElseThrow().update(observations(8), ROWS);
+      PolicyState state = policy.newState(ROWS, new Random(1));
+      assertThat(values(policy, state, observations(2), NO_STARTS))
+          .containsExactly(Acted.in(policy, state, observations(2), NO_STARTS).values);
+    }
+  }
+
+  /**
+   * Three steps with a start in the middle; the value of each observation is asked for before
+   * acting on it.
+   */
+  @Test
+  void valuesFollowTheMemoryAndLeaveItAsItIs() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, true);
+    PolicyState state = policy.newState(ROWS, new Random(1));
+    boolean[][] starts = {new boolean[ROWS], {false, true, false, false, true}, NO_STARTS};
+    Arrays.fill(starts[0], true);
+    for (int time = 0; time < 3; time++) {
+      float[] memory = state.memory().clone();
+      float[] asked = values(policy, state, observations(time), starts[time]);
+      assertThat(state.memory()).containsExactly(memory);
+      assertThat(Acted.in(policy, state, observations(time), starts[time]).values)
+          .containsExactly(asked);
+      assertThat(state.memory()).isNotEqualTo(memory);
+    }
+  }
+
+  @Test
+  void memoryIsThatOfTheNetworkAndStartsAreForgotten() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, true);
+    PolicyState state = policy.newState(ROWS, new Random(1));
+    ObservationBatch.Float32 first = observations(1);
+    ObservationBatch.Float32 second = observations(2);
+    Acted.in(policy, state, first, NO_STARTS);
+    Acted.in(policy, state, second, new boolean[] {false, true, false, false, false});
+    assertThat(state.memory()[0]).isEqualTo(first.values()[0] / 2 + second.values()[0]);
+    assertThat(state.memory()[1]).isEqualTo(second.values()[3]);
+  }
+
+  @Test
+  void logProbabilitiesAreThoseOfTheNetworksOutputs() {
+    for (EnvironmentSpec environment : new EnvironmentSpec[] {DISCRETE, CONTINUOUS}) {
+      NetworkActorCritic policy = create(environment, true, false, false);
+      Acted acted =
+          Acted.in(policy, policy.newState(ROWS, new Random(1)), observations(2), NO_STARTS);
+      Pass pass = policy.network().pass(1, ROWS + 2);
+      policy.network().forward(pass, Inputs.of(observations(2), ROWS));
+      float[][] parameters = new float[policy.distributionHeads().length][];
+      policy.parameters(pass, parameters);
+      float[] logProbabilities = new float[ROWS];
+      policy
+          .distribution(ROWS)
+          .evaluate(parameters, acted.actions, ROWS, logProbabilities, new float[ROWS]);
+      assertThat(acted.logProbabilities).containsExactly(logProbabilities);
+    }
+  }
+
+  @Test
+  void deterministicActionsAreTheMostLikelyOnes() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, false);
+    ActionBatch.Discrete actions = new ActionBatch.Discrete(new int[ROWS]);
+    PolicyState state = policy.newState(ROWS, new Random(1));
+    policy.act(observations(4), state, NO_STARTS, true, actions);
+    Pass pass = policy.network().pass(1, ROWS);
+    policy.network().forward(pass, Inputs.of(observations(4), ROWS));
+    for (int row = 0; row < ROWS; row++) {
+      float chosen = pass.output(0)[row * 4 + actions.values()[row]];
+      for (int action = 0; action < 4; action++) {
+        assertThat(chosen).isGreaterThanOrEqualTo(pass.output(0)[row * 4 + action]);
+      }
+    }
+  }
+
+  @Test
+  void sameGeneratorGivesTheSameActions() {
+    NetworkActorCritic policy = create(CONTINUOUS, true, false, false);
+    ActionBatch.Continuous one =
+        (ActionBatch.Continuous)
+            Acted.in(policy, policy.newState(ROWS, new Random(3)), observations(1), NO_STARTS)
+                .actions;
+    ActionBatch.Continuous other =
+        (ActionBatch.Continuous) ActionBatch.allocate(CONTINUOUS.actionSpace(), ROWS);
+    policy.act(observations(1), policy.newState(ROWS, new Random(3)), NO_STARTS, false, other);
+    assertThat(other.values()).containsExactly(one.values());
+  }
+
+  @Test
+  void normalizerIsFrozenBetweenUpdates() {
+    NetworkActorCritic policy = create(DISCRETE, true, true, false);
+    PolicyState state = policy.newState(ROWS, new Random(1));
+    float[] before = values(policy, state, observations(1), NO_STARTS);
+    for (int step = 0; step < 20; step++) {
+      Acted.in(policy, state, observations(step), NO_STARTS);
+    }
+    assertThat(values(policy, state, observations(1), NO_STARTS)).containsExactly(before);
+    policy.normalizer().orElseThrow().update(observations(1), ROWS);
+    assertThat(values(policy, state, observations(1), NO_STARTS)).isNotEqualTo(before);
+  }
+
+  @Test
+  void rawObservationsAreNotWrittenTo() {
+    NetworkActorCritic policy = create(DISCRETE, true, true, false);
+    policy.normalizer().orElseThrow().update(observations(1), ROWS);
+    ObservationBatch.Float32 raw = observations(2);
+    Acted.in(policy, policy.newState(ROWS, new Random(1)), raw, NO_STARTS);
+    assertThat(raw.values()).containsExactly(observations(2).values());
+  }
+
+  @Test
+  void imagesAreNeverNormalized() {
+    EnvironmentSpec images =
+        new EnvironmentSpec(new ImageSpace(1, 1, 3), new ActionSpace.Discrete(2));
+    NetworkActorCritic policy = create(images, true, true, false);
+    assertThat(policy.normalizer()).isEmpty();
+    ObservationBatch.UInt8 pixels = new ObservationBatch.UInt8(new byte[ROWS * 3], ROWS, 3);
+    Arrays.fill(pixels.values(), (byte) 200);
+    float[] values = values(policy, policy.newState(ROWS, new Random(1)), pixels, NO_STARTS);
+    float[] weights = policy.network().parameters();
+    int offset = 2 * 4;
+    assertThat(values[0])
+        .isEqualTo(
+            weights[offset + 3]
+                + weights[offset] * 200
+                + weights[offset + 1] * 200
+                + weights[offset + 2] * 200);
+  }
+}
