@@ -1,0 +1,189 @@
+package org.apprentice.nn;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apprentice.nn.KernelLayer.Extent;
+import org.apprentice.nn.KernelLayer.Stage;
+import org.apprentice.spi.Inputs;
+import org.apprentice.spi.ObservationBatch;
+
+/** A network at work on some of the sequences of a batch; a pass has one for each thread. */
+final class Slice {
+  private static final float BYTE_SCALE = 1f / 255;
+
+  private final Extent extent = new Extent();
+  private final Signal observation;
+  private final Signal actions;
+  private final Stage[] stages;
+  private final Signal[] heads;
+  private final boolean[] resets;
+
+  /** Gradient of this slice alone; null until a second thread needs one. */
+  private float[] gradient;
+
+  private int firstSequence;
+  private int totalBatch;
+
+  Slice(Signal observation, Signal actions, List<Stage> stages, List<Signal> heads, int maxRows) {
+    this.observation = observation;
+    this.actions = actions;
+    this.stages = stages.toArray(new Stage[0]);
+    this.heads = heads.toArray(new Signal[0]);
+    this.resets = new boolean[maxRows];
+  }
+
+  float[] gradient(int length) {
+    if (gradient == null) {
+      gradient = new float[length];
+    }
+    return gradient;
+  }
+
+  /** Takes sequences {@code [from, to)} of the inputs. */
+  void select(int steps, int batch, int from, int to) {
+    extent.steps = steps;
+    extent.batch = to - from;
+    firstSequence = from;
+    totalBatch = batch;
+  }
+
+  void forward(Inputs inputs, float[][] outputs) {
+    load(inputs);
+    for (Stage stage : stages) {
+      stage.forward(extent);
+    }
+    for (int head = 0; head < heads.length; head++) {
+      store(heads[head], heads[head].values, outputs[head], heads[head].width, 0);
+    }
+  }
+
+  private void load(Inputs inputs) {
+    extent.resets = inputs.resets() == null ? null : resets;
+    for (int step = 0; step < extent.steps; step++) {
+      int from = step * totalBatch + firstSequence;
+      int to = step * extent.batch;
+      if (inputs.observations() instanceof ObservationBatch.Float32 real) {
+        copyRows(
+            real.values(), from, observation.width, observation.values, to, observation.stride);
+      } else {
+        scaleBytes(((ObservationBatch.UInt8) inputs.observations()).values(), from, to);
+      }
+      if (actions != null) {
+        copyRows(inputs.actions(), from, actions.width, actions.values, to, actions.stride);
+      }
+      if (inputs.resets() != null) {
+        System.arraycopy(inputs.resets(), from, resets, to, extent.batch);
+      }
+    }
+  }
+
+  private void copyRows(float[] source, int from, int width, float[] target, int to, int stride) {
+    if (width == stride) {
+      System.arraycopy(source, from * width, target, to * stride, extent.batch * width);
+      return;
+    }
+    for (int row = 0; row < extent.batch; row++) {
+      int read = (from + row) * width;
+      int write = (to + row) * stride;
+      for (int i = 0; i < width; i++) {
+        target[write + i] = source[read + i];
+      }
+    }
+  }
+
+  private void scaleBytes(byte[] source, int from, int to) {
+    int width = observation.width;
+    for (int row = 0; row < extent.batch; row++) {
+      int read = (from + row) * width;
+      int write = (to + row) * observation.stride;
+      for (int i = 0; i < width; i++) {
+        observation.values[write + i] = (source[read + i] & 0xff) * BYTE_SCALE;
+      }
+    }
+  }
+
+  /** Copies a signal's rows to their places in a dense array of the whole batch. */
+  private void store(Signal signal, float[] rows, float[] target, int targetWidth, int column) {
+    for (int step = 0; step < extent.steps; step++) {
+      for (int sequence = 0; sequence < extent.batch; sequence++) {
+        int read = (step * extent.batch + sequence) * signal.stride;
+        int write = (step * totalBatch + firstSequence + sequence) * targetWidth + column;
+        for (int i = 0; i < signal.width; i++) {
+          target[write + i] = rows[read + i];
+        }
+      }
+    }
+  }
+
+  void backward(
+      float[][] headGradients,
+      float[] parameters,
+      float[] parameterGradient,
+      float[] inputGradient) {
+    if (extent.rows() == 0) {
+      Arrays.fill(parameterGradient, 0f);
+      return;
+    }
+    prepare(inputGradient != null);
+    for (int head = 0; head < heads.length; head++) {
+      if (headGradients[head] != null) {
+        loadGradient(heads[head], headGradients[head]);
+      }
+    }
+    for (int i = stages.length - 1; i >= 0; i--) {
+      stages[i].backward(extent, parameters, parameterGradient);
+    }
+    if (inputGradient != null) {
+      int width = observation.width + (actions == null ? 0 : actions.width);
+      storeGradient(observation, inputGradient, width, 0);
+      if (actions != null) {
+        storeGradient(actions, inputGradient, width, observation.width);
+      }
+    }
+  }
+
+  private void prepare(boolean inputWanted) {
+    observation.gradientWanted = inputWanted;
+    observation.hasGradient = false;
+    if (actions != null) {
+      actions.gradientWanted = inputWanted;
+      actions.hasGradient = false;
+    }
+    for (Stage stage : stages) {
+      stage.output.gradientWanted = stage.gradientWanted();
+      stage.output.hasGradient = false;
+    }
+  }
+
+  private void loadGradient(Signal head, float[] source) {
+    float[] gradients = head.gradients();
+    for (int step = 0; step < extent.steps; step++) {
+      copyRows(
+          source,
+          step * totalBatch + firstSequence,
+          head.width,
+          gradients,
+          step * extent.batch,
+          head.stride);
+    }
+    head.hasGradient = true;
+  }
+
+  private void storeGradient(Signal signal, float[] target, int targetWidth, int column) {
+    if (!signal.hasGradient) {
+      Arrays.fill(signal.gradients(), 0f);
+    }
+    store(signal, signal.gradients(), target, targetWidth, column);
+  }
+
+  void tangent(float[] direction, float[][] headTangents) {
+    for (Stage stage : stages) {
+      stage.tangent(extent, direction);
+    }
+    for (int head = 0; head < heads.length; head++) {
+      if (headTangents[head] != null) {
+        store(heads[head], heads[head].tangents(), headTangents[head], heads[head].width, 0);
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Network architectures that experiments name. */
+package org.apprentice.networks;
