@@ -107,8 +107,8 @@ class NetworkActorCriticTest {
   }
 
   /**
-   * Three steps with a start in the middle; the value of each observation is asked for before
-   * acting on it.
+   * Three steps with a start in the middle; before acting on an observation its value and that of
+   * another one are asked for.
    */
   @Test
   void valuesFollowTheMemoryAndLeaveItAsItIs() {
@@ -118,6 +118,7 @@ class NetworkActorCriticTest {
     Arrays.fill(starts[0], true);
     for (int time = 0; time < 3; time++) {
       float[] memory = state.memory().clone();
+      values(policy, state, observations(7), NO_STARTS);
       float[] asked = values(policy, state, observations(time), starts[time]);
       assertThat(state.memory()).containsExactly(memory);
       assertThat(Acted.in(policy, state, observations(time), starts[time]).values)
