@@ -7,9 +7,9 @@ public final class Advantages {
   private Advantages() {}
 
   /**
-   * Writes {@code A_t = sum_l (gamma lambda)^l delta_{t+l}} with {@code delta_t = r_t + gamma V(s_{t+1}) - V(s_t)}, and
-   * {@code returns = A + V}. A terminated step has no value beyond it, a truncated one that of its final observation; the
-   * sum stops at both.
+   * Writes {@code A_t = sum_l (gamma lambda)^l delta_{t+l}} with {@code delta_t = r_t + gamma
+   * V(s_{t+1}) - V(s_t)}, and {@code returns = A + V}. A terminated step has no value beyond it, a
+   * truncated one that of its final observation; the sum stops at both.
    *
    * @param rewards {@code [length x copies]}, in the units of the rollout's values
    * @param advantages {@code [length x copies]}, overwritten
@@ -48,7 +48,10 @@ public final class Advantages {
     }
   }
 
-  /** {@code 1 - Var(returns - values) / Var(returns)}: 1 is perfect, 0 no better than the mean; NaN without variance. */
+  /**
+   * {@code 1 - Var(returns - values) / Var(returns)}: 1 is perfect, 0 no better than the mean; NaN
+   * without variance.
+   */
   public static double explainedVariance(float[] values, float[] returns, int rows) {
     double meanReturn = 0;
     double meanError = 0;

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
 
-/** Independent normal components, by means and logarithms of standard deviations. Actions are not clipped here. */
+/**
+ * Independent normal components, by means and logarithms of standard deviations. Actions are not
+ * clipped here.
+ */
 public final class DiagonalGaussian implements ActionDistribution {
   private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
@@ -25,7 +28,11 @@ public final class DiagonalGaussian implements ActionDistribution {
 
   @Override
   public void sample(
-      float[][] parameters, int rows, RandomGenerator random, ActionBatch out, float[] logProbabilities) {
+      float[][] parameters,
+      int rows,
+      RandomGenerator random,
+      ActionBatch out,
+      float[] logProbabilities) {
     float[] means = parameters[0];
     float[] logStd = parameters[1];
     float[] actions = ((ActionBatch.Continuous) out).values();
@@ -37,13 +44,16 @@ public final class DiagonalGaussian implements ActionDistribution {
 
   @Override
   public void mode(float[][] parameters, int rows, ActionBatch out) {
-    System.arraycopy(
-        parameters[0], 0, ((ActionBatch.Continuous) out).values(), 0, rows * width);
+    System.arraycopy(parameters[0], 0, ((ActionBatch.Continuous) out).values(), 0, rows * width);
   }
 
   @Override
   public void evaluate(
-      float[][] parameters, ActionBatch actions, int rows, float[] logProbabilities, float[] entropies) {
+      float[][] parameters,
+      ActionBatch actions,
+      int rows,
+      float[] logProbabilities,
+      float[] entropies) {
     logProbabilities(
         parameters, ((ActionBatch.Continuous) actions).values(), rows, logProbabilities);
     float[] logStd = parameters[1];
@@ -56,7 +66,10 @@ public final class DiagonalGaussian implements ActionDistribution {
     }
   }
 
-  /** With z = (a - mean) / std: d log p / d mean = z / std, d log p / d log-std = z^2 - 1, dH / d log-std = 1. */
+  /**
+   * With z = (a - mean) / std: d log p / d mean = z / std, d log p / d log-std = z^2 - 1, dH / d
+   * log-std = 1.
+   */
   @Override
   public void gradient(
       ActionBatch actions,

@@ -11,9 +11,9 @@ import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.Pass;
 
 /**
- * Adds one more head whose outputs are parameters of their own, the same for every row: the state-independent log
- * standard deviation of a Gaussian policy. They stand at the end of the flat vector and are not part of the exported
- * graph.
+ * Adds one more head whose outputs are parameters of their own, the same for every row: the
+ * state-independent log standard deviation of a Gaussian policy. They stand at the end of the flat
+ * vector and are not part of the exported graph.
  */
 final class FreeHeadNetwork implements Network {
   private final Network inner;

@@ -17,8 +17,8 @@ import org.apprentice.spi.Pass;
 import org.apprentice.spi.PolicyState;
 
 /**
- * An actor-critic over one {@link Network} with a head per parameter of its action distribution and, unless it is an
- * actor only, a {@code value} head.
+ * An actor-critic over one {@link Network} with a head per parameter of its action distribution
+ * and, unless it is an actor only, a {@code value} head.
  */
 public final class NetworkActorCritic implements ActorCritic {
   private final EnvironmentSpec environment;
@@ -45,8 +45,10 @@ public final class NetworkActorCritic implements ActorCritic {
    *
    * @param critic whether there is a value head
    * @param policyGain orthogonal gain of the policy head (0.01 for PPO)
-   * @param initialLogStd state-independent log standard deviation at the start, for continuous actions
-   * @param normalizeObservations whether real observations are normalised by running moments; images never are
+   * @param initialLogStd state-independent log standard deviation at the start, for continuous
+   *     actions
+   * @param normalizeObservations whether real observations are normalised by running moments;
+   *     images never are
    */
   public record Settings(
       boolean critic, double policyGain, double initialLogStd, boolean normalizeObservations) {}
@@ -65,8 +67,7 @@ public final class NetworkActorCritic implements ActorCritic {
     }
     Network network =
         networks.create(
-            new NetworkSpec(
-                environment.observationSpace(), 0, List.copyOf(heads), seed, threads));
+            new NetworkSpec(environment.observationSpace(), 0, List.copyOf(heads), seed, threads));
     int[] distributionHeads = {0};
     if (environment.actionSpace() instanceof ActionSpace.Continuous continuous) {
       distributionHeads = new int[] {0, heads.size()};
@@ -110,7 +111,9 @@ public final class NetworkActorCritic implements ActorCritic {
     return ActionDistribution.of(environment.actionSpace(), maxRows);
   }
 
-  /** Gathers the distribution's parameters from a pass into {@code out}, one array per parameter. */
+  /**
+   * Gathers the distribution's parameters from a pass into {@code out}, one array per parameter.
+   */
   public void parameters(Pass pass, float[][] out) {
     for (int i = 0; i < distributionHeads.length; i++) {
       out[i] = pass.output(distributionHeads[i]);

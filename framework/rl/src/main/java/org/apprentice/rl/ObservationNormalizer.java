@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.apprentice.spi.ObservationBatch;
 
 /**
- * Shifts and scales real observations to mean 0 and variance 1 by running moments, clipped to {@code +-limit}. Frozen
- * between calls of {@link #update}.
+ * Shifts and scales real observations to mean 0 and variance 1 by running moments, clipped to
+ * {@code +-limit}. Frozen between calls of {@link #update}.
  */
 public final class ObservationNormalizer {
   private static final double EPSILON = 1e-8;

@@ -11,8 +11,8 @@ import org.apache.commons.rng.core.RandomProviderDefaultState;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * The random numbers of one trial: one generator per purpose, so that drawing more for one purpose does not change
- * another, and all of them can be saved.
+ * The random numbers of one trial: one generator per purpose, so that drawing more for one purpose
+ * does not change another, and all of them can be saved.
  */
 public final class RandomStreams {
   private final long seed;

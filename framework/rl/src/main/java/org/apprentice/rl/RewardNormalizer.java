@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.apprentice.spi.Rollout;
 
 /**
- * Scales rewards by the standard deviation of a running discounted return, without shifting them, clipped to {@code
- * +-limit} (as OpenAI Baselines' and Stable-Baselines3's {@code VecNormalize}).
+ * Scales rewards by the standard deviation of a running discounted return, without shifting them,
+ * clipped to {@code +-limit} (as OpenAI Baselines' and Stable-Baselines3's {@code VecNormalize}).
  */
 public final class RewardNormalizer {
   private static final double EPSILON = 1e-8;
@@ -25,13 +25,17 @@ public final class RewardNormalizer {
     returns = new float[copies];
   }
 
-  /** Learns from the rollout's rewards step by step and writes the scaled ones into {@code out[length x copies]}. */
+  /**
+   * Learns from the rollout's rewards step by step and writes the scaled ones into {@code
+   * out[length x copies]}.
+   */
   public void apply(Rollout rollout, float[] out) {
     int copies = rollout.copies();
     for (int step = 0; step < rollout.length(); step++) {
       int offset = step * copies;
       for (int copy = 0; copy < copies; copy++) {
-        discountedReturns[copy] = discountedReturns[copy] * gamma + rollout.rewards()[offset + copy];
+        discountedReturns[copy] =
+            discountedReturns[copy] * gamma + rollout.rewards()[offset + copy];
         returns[copy] = (float) discountedReturns[copy];
       }
       moments.add(returns, copies);

@@ -16,7 +16,10 @@ import org.apprentice.spi.Rollout;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
 
-/** Lets an actor-critic act in copies of an environment and writes down what happened. Allocates nothing per step. */
+/**
+ * Lets an actor-critic act in copies of an environment and writes down what happened. Allocates
+ * nothing per step.
+ */
 public final class RolloutCollector implements AutoCloseable {
   private final VectorEnvironment environment;
   private final ActorCritic policy;
@@ -102,8 +105,7 @@ public final class RolloutCollector implements AutoCloseable {
       episodeStarts[copy] = terminated || truncated;
       anyTruncated |= truncated;
       if (step.episodeEnded()[copy]) {
-        episodes.add(
-            new Iteration.Episode(step.episodeReturn()[copy], step.episodeLength()[copy]));
+        episodes.add(new Iteration.Episode(step.episodeReturn()[copy], step.episodeLength()[copy]));
       }
     }
     if (anyTruncated) {
@@ -111,7 +113,10 @@ public final class RolloutCollector implements AutoCloseable {
     }
   }
 
-  /** Values of the final observations where an episode was truncated; rows of running episodes hold old data. */
+  /**
+   * Values of the final observations where an episode was truncated; rows of running episodes hold
+   * old data.
+   */
   private void bootstrap(int row, int copies) {
     policy.values(step.finalObservations(), state, noStarts, values);
     for (int copy = 0; copy < copies; copy++) {

@@ -5,7 +5,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Mean and variance per column of all rows seen so far (Chan et al. 1979, parallel form), in double precision. */
+/**
+ * Mean and variance per column of all rows seen so far (Chan et al. 1979, parallel form), in double
+ * precision.
+ */
 public final class RunningMoments {
   private final double[] mean;
   private final double[] variance;

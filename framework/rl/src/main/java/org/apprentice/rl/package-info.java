@@ -1,2 +1,5 @@
-/** What algorithms share: rollouts, advantages, action distributions, normalisers, random streams, checkpoints. */
+/**
+ * What algorithms share: rollouts, advantages, action distributions, normalisers, random streams,
+ * checkpoints.
+ */
 package org.apprentice.rl;

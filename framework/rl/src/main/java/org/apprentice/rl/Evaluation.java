@@ -1,0 +1,94 @@
+package org.apprentice.rl;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ObservationBatch;
+import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyState;
+import org.apprentice.spi.StepBatch;
+import org.apprentice.spi.VectorEnvironment;
+
+/**
+ * Whole episodes of a policy. Each copy of the environment plays a fixed quota, for taking the
+ * first episodes to end would favour short ones.
+ *
+ * @param returns undiscounted raw return per episode, copy by copy
+ * @param lengths steps per episode, in the same order
+ */
+public record Evaluation(double[] returns, int[] lengths) {
+
+  /**
+   * Plays {@code episodes} episodes.
+   *
+   * @param environment used by nobody else meanwhile; reset with the given seed
+   * @param deterministic the most likely action instead of a draw
+   * @param random for draws of actions
+   */
+  public static Evaluation run(
+      Policy policy,
+      VectorEnvironment environment,
+      int episodes,
+      boolean deterministic,
+      long seed,
+      RandomGenerator random) {
+    int copies = environment.size();
+    int[] first = new int[copies + 1];
+    for (int copy = 0; copy < copies; copy++) {
+      first[copy + 1] = first[copy] + episodes / copies + (copy < episodes % copies ? 1 : 0);
+    }
+    int[] next = Arrays.copyOf(first, copies);
+    double[] returns = new double[episodes];
+    int[] lengths = new int[episodes];
+    StepBatch step = StepBatch.allocate(environment.spec().observationSpace(), copies);
+    ObservationBatch observations = step.observations();
+    ActionBatch actions = ActionBatch.allocate(environment.spec().actionSpace(), copies);
+    PolicyState state = policy.newState(copies, random);
+    boolean[] episodeStarts = new boolean[copies];
+    Arrays.fill(episodeStarts, true);
+    environment.reset(seed, observations);
+    int done = 0;
+    while (done < episodes) {
+      policy.act(observations, state, episodeStarts, deterministic, actions);
+      environment.step(actions, step);
+      for (int copy = 0; copy < copies; copy++) {
+        episodeStarts[copy] = step.terminated()[copy] || step.truncated()[copy];
+        if (step.episodeEnded()[copy] && next[copy] < first[copy + 1]) {
+          returns[next[copy]] = step.episodeReturn()[copy];
+          lengths[next[copy]] = step.episodeLength()[copy];
+          next[copy]++;
+          done++;
+        }
+      }
+    }
+    return new Evaluation(returns, lengths);
+  }
+
+  public double mean() {
+    return Arrays.stream(returns).average().orElse(Double.NaN);
+  }
+
+  /** Population standard deviation. */
+  public double standardDeviation() {
+    double mean = mean();
+    return Math.sqrt(
+        Arrays.stream(returns).map(it -> (it - mean) * (it - mean)).average().orElse(Double.NaN));
+  }
+
+  public double minimum() {
+    return Arrays.stream(returns).min().orElse(Double.NaN);
+  }
+
+  public double maximum() {
+    return Arrays.stream(returns).max().orElse(Double.NaN);
+  }
+
+  /** Mean steps per episode. */
+  public double meanLength() {
+    return Arrays.stream(lengths).average().orElse(Double.NaN);
+  }
+
+  public int episodes() {
+    return returns.length;
+  }
+}
