@@ -1,0 +1,321 @@
+package org.apprentice.core.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apprentice.core.plugin.Components;
+import org.apprentice.core.plugin.PluginException;
+import org.apprentice.core.plugin.Suggestion;
+import org.apprentice.spi.Choice;
+import org.apprentice.spi.Component;
+import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.NetworkPlugin;
+
+/** Turns merged HOCON into records, strictly, and finds all that is wrong with it. */
+final class Binder {
+  private static final String COPIES = "copies";
+  private static final String ACTOR = "actor";
+  private static final String CRITIC = "critic";
+
+  private final Components components;
+  private final Set<String> failures;
+  private final Position whole;
+  private final List<Problem> problems;
+  private final Map<String, Position> positions = new HashMap<>();
+
+  /**
+   * @param failures paths of nodes with problems that are reported already
+   * @param whole where keys are missing that no node is to blame for
+   */
+  Binder(
+      Components components, Set<String> failures, Position whole, List<Problem> problems) {
+    this.components = components;
+    this.failures = failures;
+    this.whole = whole;
+    this.problems = problems;
+  }
+
+  /** The bound record; empty if there were problems. */
+  <R extends Record> Optional<R> bind(Class<R> type, ConfigObject root) {
+    return Optional.ofNullable(type.cast(record(type, root, "", Set.of(), "")));
+  }
+
+  /** Where the value of a key was written, or the choice of a component's node. */
+  Position positionOf(String path) {
+    return positions.getOrDefault(path, whole);
+  }
+
+  /** The bound value, or null after reporting a problem. */
+  private Object value(Type type, ConfigValue value, String path) {
+    if (failures.contains(path)) {
+      return null;
+    }
+    positions.put(path, Position.of(value));
+    if (!NodeMerger.isClosed(value)) {
+      return problem(value, "%s cannot be resolved: %s stands for nothing".formatted(path, value.render()));
+    }
+    Class<?> raw = Types.raw(type);
+    if (raw == Optional.class) {
+      Object bound = value(Types.argument(type), value, path);
+      return bound == null ? null : Optional.of(bound);
+    }
+    if (raw == List.class) {
+      return list(Types.argument(type), value, path);
+    }
+    boolean node =
+        raw == Map.class || raw == Choice.class || raw == NetworkNode.class || raw.isRecord();
+    if (!node) {
+      return scalar(raw, value, path);
+    }
+    if (!(value instanceof ConfigObject object)) {
+      return problem(value, "%s must be an object { ... }, found %s".formatted(path, shown(value)));
+    }
+    if (raw == Map.class) {
+      return map(Types.argument(type), object, path);
+    }
+    if (raw == Choice.class) {
+      return choice(Types.raw(Types.argument(type)), object, path, Set.of());
+    }
+    if (raw == Experiment.Environment.class) {
+      return environment(object, path);
+    }
+    return raw == NetworkNode.class
+        ? network(object, path)
+        : record(raw, object, path, Set.of(), "");
+  }
+
+  private Object scalar(Class<?> type, ConfigValue value, String path) {
+    try {
+      return Scalars.bind(type, value);
+    } catch (IllegalArgumentException e) {
+      return problem(value, path + " " + e.getMessage());
+    }
+  }
+
+  private Object list(Type element, ConfigValue value, String path) {
+    if (!(value instanceof ConfigList elements)) {
+      return problem(value, "%s must be a list [ ... ], found %s".formatted(path, shown(value)));
+    }
+    List<Object> bound = new ArrayList<>();
+    for (int i = 0; i < elements.size(); i++) {
+      bound.add(value(element, elements.get(i), path + "[" + i + "]"));
+    }
+    return bound.contains(null) ? null : List.copyOf(bound);
+  }
+
+  private Object map(Type valueType, ConfigObject object, String path) {
+    Map<String, Object> bound = new LinkedHashMap<>();
+    for (Map.Entry<String, ConfigValue> entry : inOrder(object)) {
+      bound.put(entry.getKey(), value(valueType, entry.getValue(), join(path, entry.getKey())));
+    }
+    return bound.containsValue(null) ? null : Collections.unmodifiableMap(bound);
+  }
+
+  /** A config node whose component has been found by the merger. */
+  private Choice<Component<?>> choice(
+      Class<?> type, ConfigObject object, String path, Set<String> common) {
+    ConfigValue plugin = object.get(NodeMerger.PLUGIN);
+    Components.Entry entry;
+    try {
+      String role = path.substring(path.lastIndexOf('.') + 1);
+      entry = components.find(type, String.valueOf(plugin.unwrapped()), role);
+    } catch (PluginException e) {
+      problem(plugin, e.getMessage());
+      return null;
+    }
+    Component<?> component = entry.component();
+    Set<String> others = new HashSet<>(common);
+    others.add(NodeMerger.PLUGIN);
+    Object config = record(component.configType(), object, path, others, component.name());
+    if (config == null) {
+      return null;
+    }
+    return new Choice<>(component, (Record) config);
+  }
+
+  @SuppressWarnings("unchecked") // the registry hands out components of the wanted type only
+  private static <P extends Component<?>> Choice<P> as(Choice<Component<?>> choice) {
+    return (Choice<P>) choice;
+  }
+
+  private Object environment(ConfigObject object, String path) {
+    Choice<Component<?>> choice = choice(EnvironmentPlugin.class, object, path, Set.of(COPIES));
+    Object copies = value(int.class, object.get(COPIES), join(path, COPIES));
+    if (choice == null || copies == null) {
+      return null;
+    }
+    try {
+      return new Experiment.Environment(as(choice), (Integer) copies);
+    } catch (IllegalArgumentException e) {
+      return rejected(e, object, path, List.of(COPIES));
+    }
+  }
+
+  private Object network(ConfigObject object, String path) {
+    if (object.containsKey(NodeMerger.PLUGIN)) {
+      Choice<Component<?>> choice = choice(NetworkPlugin.class, object, path, Set.of());
+      return choice == null ? null : new NetworkNode.Single(as(choice));
+    }
+    for (String key : object.keySet()) {
+      if (!Set.of(ACTOR, CRITIC).contains(key)) {
+        return problem(
+            object.get(key),
+            "unknown key %s beside actor and critic; it belongs into one of them"
+                .formatted(join(path, key)));
+      }
+    }
+    Object actor = role(ACTOR, CRITIC, object, path);
+    Object critic = role(CRITIC, ACTOR, object, path);
+    if (!(actor instanceof Choice<?>) || !(critic instanceof Choice<?>)) {
+      return null;
+    }
+    return new NetworkNode.ActorAndCritic(network(actor), network(critic));
+  }
+
+  @SuppressWarnings("unchecked") // bound as a choice of a network
+  private static Choice<NetworkPlugin<?>> network(Object choice) {
+    return (Choice<NetworkPlugin<?>>) choice;
+  }
+
+  private Object role(String role, String other, ConfigObject object, String path) {
+    ConfigValue value = object.get(role);
+    if (value == null) {
+      return problem(object, "%s names %s but no %s".formatted(path, other, role));
+    }
+    Type type = NetworkNode.Single.class.getRecordComponents()[0].getGenericType();
+    return value(type, value, join(path, role));
+  }
+
+  /**
+   * @param others keys of the node that are not the record's
+   * @param owner whose keys they are, for messages; empty for core's own
+   */
+  private Object record(
+      Class<?> type, ConfigObject object, String path, Set<String> others, String owner) {
+    Map<String, Type> keys = Types.keys(type);
+    refuseUnknown(keys.keySet(), object, path, others, owner);
+    List<Object> arguments = new ArrayList<>();
+    for (Map.Entry<String, Type> key : keys.entrySet()) {
+      String keyPath = join(path, key.getKey());
+      ConfigValue value = object.get(key.getKey());
+      boolean absent =
+          value == null
+              || (NodeMerger.isClosed(value) && value.valueType() == ConfigValueType.NULL);
+      if (!absent) {
+        arguments.add(value(key.getValue(), value, keyPath));
+      } else if (Types.raw(key.getValue()) == Optional.class) {
+        arguments.add(Optional.empty());
+      } else {
+        arguments.add(missing(keyPath, value == null ? object : value, owner));
+      }
+    }
+    if (arguments.contains(null)) {
+      return null;
+    }
+    return construct(type, arguments, object, path, List.copyOf(keys.keySet()));
+  }
+
+  private Object missing(String path, ConfigValue at, String owner) {
+    String wanted = owner.isEmpty() ? "" : ", which " + owner + " needs";
+    return problem(at, "missing key " + path + wanted);
+  }
+
+  private void refuseUnknown(
+      Set<String> keys, ConfigObject object, String path, Set<String> others, String owner) {
+    List<String> known = new ArrayList<>(keys);
+    others.stream().filter(key -> !key.equals(NodeMerger.PLUGIN)).sorted().forEach(known::add);
+    for (Map.Entry<String, ConfigValue> entry : inOrder(object)) {
+      String key = entry.getKey();
+      if (!known.contains(key) && !others.contains(key)) {
+        String suggestion = Suggestion.question(key, known);
+        if (suggestion.isEmpty() && !known.isEmpty()) {
+          suggestion = "; known: " + String.join(", ", known);
+        }
+        String whose = owner.isEmpty() ? "" : " for " + owner;
+        problem(entry.getValue(), "unknown key " + join(path, key) + whose + suggestion);
+      }
+    }
+  }
+
+  private Object construct(
+      Class<?> type, List<Object> arguments, ConfigObject object, String path, List<String> keys) {
+    Class<?>[] types =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    try {
+      Constructor<?> constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(arguments.toArray());
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        return rejected(refused, object, path, keys);
+      }
+      throw new IllegalStateException("cannot make a " + type.getName(), e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot make a " + type.getName(), e);
+    }
+  }
+
+  /** The record's own check failed. Its message begins with the key to blame, or speaks of the whole node. */
+  private Object rejected(
+      IllegalArgumentException refused, ConfigObject object, String path, List<String> keys) {
+    String message = String.valueOf(refused.getMessage());
+    for (String key : keys) {
+      if (message.startsWith(key + " ") && object.get(key) != null) {
+        return problem(object.get(key), join(path, message));
+      }
+    }
+    return problem(object, path.isEmpty() ? message : path + ": " + message);
+  }
+
+  private Object problem(ConfigValue at, String message) {
+    Position position = Position.of(at);
+    if (at instanceof ConfigObject && (position.isDefault() || position.line().isEmpty())) {
+      position = position.source().equals(Position.COMMAND_LINE) ? position : whole;
+    }
+    problems.add(Problem.at(position, message));
+    return null;
+  }
+
+  /** Entries in the order of the file; the library keeps none. */
+  static List<Map.Entry<String, ConfigValue>> inOrder(ConfigObject object) {
+    return object.entrySet().stream()
+        .sorted(
+            Comparator.comparing(
+                    (Map.Entry<String, ConfigValue> entry) ->
+                        Position.of(entry.getValue()).line().orElse(Integer.MAX_VALUE))
+                .thenComparing(Map.Entry::getKey))
+        .toList();
+  }
+
+  static String shown(ConfigValue value) {
+    try {
+      return value.render(ConfigRenderOptions.concise());
+    } catch (ConfigException e) {
+      return value.toString();
+    }
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

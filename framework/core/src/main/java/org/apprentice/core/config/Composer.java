@@ -1,0 +1,229 @@
+package org.apprentice.core.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apprentice.core.plugin.Components;
+import org.apprentice.rl.DemonstrationSource;
+
+/**
+ * Composes experiment files: component defaults, below included files, below the file, below the variant and sweep
+ * point, below the command line.
+ */
+public final class Composer {
+  private final Components components;
+
+  public Composer(Components components) {
+    this.components = components;
+  }
+
+  /**
+   * Composes every trial, and those of the experts that they learn from.
+   *
+   * @param file the experiment file
+   * @param overrides {@code key=value} each; several values with commas between them are an axis of a sweep
+   * @throws ConfigurationException with all that is wrong
+   */
+  public Study compose(Path file, List<String> overrides) {
+    return new Composition().study(file, overrides);
+  }
+
+  /** The documented keys, with their defaults, of an experiment apart from its components. */
+  public static String documentation() {
+    try (InputStream in = Experiment.class.getResourceAsStream("/experiment.conf")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the defaults of experiments", e);
+    }
+  }
+
+  /** One call, with what its experiments share. */
+  private final class Composition {
+    private final Deque<Path> open = new ArrayDeque<>();
+    private final Map<Path, Study> experts = new HashMap<>();
+    private final Map<Path, String> digests = new HashMap<>();
+
+    Study study(Path file, List<String> arguments) {
+      open.addLast(absolute(file));
+      try {
+        return read(file, arguments);
+      } finally {
+        open.removeLast();
+      }
+    }
+
+    private Study read(Path file, List<String> arguments) {
+      List<Problem> problems = new ArrayList<>();
+      Position whole = new Position(file.toString(), Optional.empty());
+      Overrides overrides = Overrides.parse(arguments, problems);
+      Layer core = core(file);
+      List<Layer> files = new LayerReader().read(file);
+      List<Layer> layers = new ArrayList<>(files);
+      layers.add(overrides.layer());
+      Plan plan = new Plan(components, core, layers, overrides.axes(), whole, problems);
+      List<Trial> trials = new ArrayList<>();
+      for (Plan.Cell cell : plan.cells()) {
+        List<Layer> all = new ArrayList<>(files);
+        all.addAll(cell.layers());
+        all.add(overrides.layer());
+        List<Layer> own = all.stream().map(Plan::without).toList();
+        for (Layer seed : seeds(plan)) {
+          List<Layer> seeded = new ArrayList<>(own);
+          seeded.add(seed);
+          trial(core, seeded, cell, whole, problems).ifPresent(trials::add);
+        }
+      }
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException(inOrder(problems));
+      }
+      return new Study(file, trials.get(0).experiment().name(), List.copyOf(trials));
+    }
+
+    private Optional<Trial> trial(
+        Layer core, List<Layer> layers, Plan.Cell cell, Position whole, List<Problem> problems) {
+      int before = problems.size();
+      NodeMerger merger = new NodeMerger(components, Plan.without(core), layers, problems);
+      ConfigObject merged = merger.merge(Experiment.class);
+      Binder binder = new Binder(components, merger.failures(), whole, problems);
+      Optional<Experiment> bound = binder.bind(Experiment.class, merged);
+      if (bound.isEmpty()) {
+        return Optional.empty();
+      }
+      Experiment experiment = bound.get();
+      Map<Path, Trial> prerequisites = prerequisites(experiment, binder, problems);
+      problems.addAll(
+          new Compatibility(experiment, prerequisites, binder::positionOf).problems());
+      if (problems.size() > before) {
+        return Optional.empty();
+      }
+      Rendering rendering = new Rendering(experiment);
+      return Optional.of(
+          new Trial(
+              experiment,
+              cell.variant(),
+              cell.point().values(),
+              rendering.key(path -> content(path, prerequisites)),
+              rendering.hocon(),
+              rendering.parameters(),
+              prerequisites));
+    }
+
+    private Map<Path, Trial> prerequisites(
+        Experiment experiment, Binder binder, List<Problem> problems) {
+      Map<Path, Trial> trials = new LinkedHashMap<>();
+      BoundNodes.of(experiment)
+          .forEach(
+              (path, node) -> {
+                if (node instanceof DemonstrationSource source && source.expert().isPresent()) {
+                  Position position = binder.positionOf(path + ".expert");
+                  expert(source.expert().get(), position, problems)
+                      .ifPresent(trial -> trials.put(source.expert().get(), trial));
+                }
+              });
+      return trials;
+    }
+
+    private Optional<Trial> expert(Path file, Position position, List<Problem> problems) {
+      if (open.contains(file)) {
+        List<String> circle = new ArrayList<>();
+        open.forEach(it -> circle.add(it.getFileName().toString()));
+        circle.add(file.getFileName().toString());
+        problems.add(
+            Problem.at(position, "experts go in a circle: " + String.join(" -> ", circle)));
+        return Optional.empty();
+      }
+      try {
+        Study study = experts.get(file);
+        if (study == null) {
+          study = study(shortest(file), List.of());
+          experts.put(file, study);
+        }
+        if (study.trials().size() != 1) {
+          problems.add(
+              Problem.at(
+                  position,
+                  "an expert must be a single trial, and %s stands for %d; remove its sweep and ablation"
+                      .formatted(study.file(), study.trials().size())));
+          return Optional.empty();
+        }
+        return Optional.of(study.trials().get(0));
+      } catch (ConfigurationException e) {
+        problems.addAll(e.problems());
+        return Optional.empty();
+      }
+    }
+
+    /** What stands for a file in a trial's key: the key of the expert, or a digest; a folder stands for itself. */
+    private String content(Path path, Map<Path, Trial> prerequisites) {
+      Trial expert = prerequisites.get(path);
+      if (expert != null) {
+        return "trial " + expert.key();
+      }
+      return Files.isRegularFile(path)
+          ? digests.computeIfAbsent(path, Composer::digest)
+          : path.toString();
+    }
+  }
+
+  private static List<Layer> seeds(Plan plan) {
+    if (plan.seeds().isEmpty()) {
+      return List.of(new Layer("seeds", List.of()));
+    }
+    return plan.seeds().stream()
+        .map(seed -> new Layer("seeds", List.of(Hocon.parse("training.seed = " + seed, "seeds"))))
+        .toList();
+  }
+
+  /** Core's defaults; the file's name stands for a missing {@code name}. */
+  private static Layer core(Path file) {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
+    String text =
+        "name = %s\n%s".formatted(ConfigValueFactory.fromAnyRef(name).render(), documentation());
+    return LayerReader.defaults(text, Position.DEFAULTS + "experiments");
+  }
+
+  private static String digest(Path file) {
+    try {
+      return "sha256 " + Rendering.sha256(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          new Problem("cannot be read: " + e.getMessage(), file.toString(), Optional.empty()));
+    }
+  }
+
+  private static Path absolute(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  /** Relative to the working directory where that is shorter, for messages. */
+  private static Path shortest(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    return file.startsWith(here) ? here.relativize(file) : file;
+  }
+
+  /** Each problem once, files in the order they were met, lines from the top. */
+  private static List<Problem> inOrder(List<Problem> problems) {
+    List<String> files = problems.stream().map(Problem::file).distinct().toList();
+    return new LinkedHashSet<>(problems)
+        .stream()
+            .sorted(
+                Comparator.comparing((Problem problem) -> files.indexOf(problem.file()))
+                    .thenComparing(problem -> problem.line().orElse(0)))
+            .toList();
+  }
+}

@@ -1,0 +1,123 @@
+package org.apprentice.core.config;
+
+import java.util.Optional;
+import org.apprentice.spi.AlgorithmPlugin;
+import org.apprentice.spi.Choice;
+import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.TrainingSettings;
+
+/**
+ * An experiment file, bound. Its keys and their defaults are documented in the resource {@code /experiment.conf}.
+ *
+ * @param network empty for algorithms that use none
+ * @param notes free text, shown with the run
+ */
+public record Experiment(
+    String name,
+    Environment environment,
+    Optional<NetworkNode> network,
+    Choice<AlgorithmPlugin<?>> algorithm,
+    Training training,
+    Evaluation evaluation,
+    Checkpoint checkpoint,
+    Tracking tracking,
+    Optional<String> notes) {
+  public Experiment {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name must not be blank");
+    }
+  }
+
+  /**
+   * @param component the environment and its own keys
+   * @param copies how many are stepped together in training
+   */
+  public record Environment(Choice<EnvironmentPlugin<?>> component, int copies) {
+    public Environment {
+      atLeast("copies", 1, copies);
+    }
+  }
+
+  /**
+   * @param steps budget of environment steps, of all copies together; empty for algorithms that count something else
+   * @param threads compute threads of one trial
+   */
+  public record Training(Optional<Long> steps, long seed, int threads) {
+    public Training {
+      steps.ifPresent(it -> atLeast("steps", 1, it));
+      atLeast("threads", 1, threads);
+    }
+
+    public TrainingSettings settings() {
+      return new TrainingSettings(steps.orElse(0L), seed, threads);
+    }
+  }
+
+  /**
+   * @param episodes whole episodes per evaluation
+   * @param every progress (steps, epochs) between evaluations; 0 evaluates at the end only
+   * @param copies environments stepped together in evaluation
+   * @param deterministic the most probable action instead of a sample
+   * @param stopWhenSolved ends training at the first evaluation that meets {@code solved}
+   */
+  public record Evaluation(
+      int episodes,
+      long every,
+      int copies,
+      boolean deterministic,
+      Optional<Solved> solved,
+      boolean stopWhenSolved) {
+    public Evaluation {
+      atLeast("episodes", 1, episodes);
+      atLeast("every", 0, every);
+      atLeast("copies", 1, copies);
+      if (stopWhenSolved && solved.isEmpty()) {
+        throw new IllegalArgumentException(
+            "stop-when-solved needs a threshold, for example solved { mean = 195 }");
+      }
+    }
+  }
+
+  /** A threshold for the mean return of an evaluation, or for the return of each of its episodes. */
+  public record Solved(Optional<Double> mean, Optional<Double> each) {
+    public Solved {
+      if (mean.isPresent() == each.isPresent()) {
+        throw new IllegalArgumentException(
+            "solved needs either mean = <return> or each = <return>, found "
+                + (mean.isPresent() ? "both" : "neither"));
+      }
+    }
+  }
+
+  /**
+   * @param every progress (steps, epochs) between checkpoints; 0 for a tenth of the whole
+   * @param keep how many are kept
+   */
+  public record Checkpoint(long every, int keep) {
+    public Checkpoint {
+      atLeast("every", 0, every);
+      atLeast("keep", 1, keep);
+    }
+  }
+
+  /**
+   * @param uri {@code sqlite}, or the address of a tracking server
+   * @param experiment under which runs are grouped
+   */
+  public record Tracking(String uri, String experiment) {
+    public Tracking {
+      if (uri.isBlank()) {
+        throw new IllegalArgumentException("uri must not be blank; sqlite is the local store");
+      }
+      if (experiment.isBlank()) {
+        throw new IllegalArgumentException("experiment must not be blank");
+      }
+    }
+  }
+
+  private static void atLeast(String key, long least, long found) {
+    if (found < least) {
+      throw new IllegalArgumentException(key + " must be at least " + least + ", found " + found);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package org.apprentice.core.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * Where a value was written.
+ *
+ * @param source a file, {@link #COMMAND_LINE}, or the defaults of a component
+ */
+record Position(String source, Optional<Integer> line) {
+  static final String COMMAND_LINE = "command line";
+
+  /** How the source of a component's defaults begins. */
+  static final String DEFAULTS = "defaults of ";
+
+  static Position of(ConfigOrigin origin) {
+    String description = origin.description();
+    int line = origin.lineNumber();
+    if (line < 1) {
+      return new Position(description, Optional.empty());
+    }
+    // The library appends ": 7", or ": 7-9" where it merged neighbours.
+    String source = description.replaceFirst(": \\d+(-\\d+)?$", "");
+    return source.equals(COMMAND_LINE)
+        ? new Position(source, Optional.empty())
+        : new Position(source, Optional.of(line));
+  }
+
+  /** A merged object has no line of its own; it stands where its choice or first own key stands. */
+  static Position of(ConfigValue value) {
+    Position own = of(value.origin());
+    if (!(value instanceof ConfigObject object)) {
+      return own;
+    }
+    try {
+      ConfigValue plugin = object.get(NodeMerger.PLUGIN);
+      if (plugin != null) {
+        return of(plugin.origin());
+      }
+      return object.values().stream()
+          .map(Position::of)
+          .filter(position -> !position.isDefault())
+          .min(Comparator.comparing(position -> position.line().orElse(0)))
+          .orElse(own);
+    } catch (ConfigException.NotResolved e) {
+      return own;
+    }
+  }
+
+  boolean isDefault() {
+    return source.startsWith(DEFAULTS);
+  }
+
+  /** What relative paths written here start from. */
+  Path directory() {
+    if (source.equals(COMMAND_LINE) || isDefault()) {
+      return Path.of("");
+    }
+    Path parent = Path.of(source).getParent();
+    return parent == null ? Path.of("") : parent;
+  }
+}

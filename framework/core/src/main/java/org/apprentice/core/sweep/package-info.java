@@ -1,0 +1,2 @@
+/** Samplers that come with the core. */
+package org.apprentice.core.sweep;
