@@ -45,8 +45,7 @@ final class Binder {
    * @param failures paths of nodes with problems that are reported already
    * @param whole where keys are missing that no node is to blame for
    */
-  Binder(
-      Components components, Set<String> failures, Position whole, List<Problem> problems) {
+  Binder(Components components, Set<String> failures, Position whole, List<Problem> problems) {
     this.components = components;
     this.failures = failures;
     this.whole = whole;
@@ -70,7 +69,8 @@ final class Binder {
     }
     positions.put(path, Position.of(value));
     if (!NodeMerger.isClosed(value)) {
-      return problem(value, "%s cannot be resolved: %s stands for nothing".formatted(path, value.render()));
+      return problem(
+          value, "%s cannot be resolved: %s stands for nothing".formatted(path, value.render()));
     }
     Class<?> raw = Types.raw(type);
     if (raw == Optional.class) {
@@ -275,7 +275,10 @@ final class Binder {
     }
   }
 
-  /** The record's own check failed. Its message begins with the key to blame, or speaks of the whole node. */
+  /**
+   * The record's own check failed. Its message begins with the key to blame, or speaks of the whole
+   * node.
+   */
   private Object rejected(
       IllegalArgumentException refused, ConfigObject object, String path, List<String> keys) {
     String message = String.valueOf(refused.getMessage());

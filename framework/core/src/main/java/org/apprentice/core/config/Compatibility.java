@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.apprentice.rl.DemonstrationSource;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentPlugin;
@@ -22,7 +22,9 @@ final class Compatibility {
   private final Function<String, Position> positions;
   private final List<Problem> problems = new ArrayList<>();
 
-  /** @param positions of a key's value, by path */
+  /**
+   * @param positions of a key's value, by path
+   */
   Compatibility(
       Experiment experiment, Map<Path, Trial> experts, Function<String, Position> positions) {
     this.experiment = experiment;

@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apprentice.core.plugin.Components;
-import org.apprentice.rl.DemonstrationSource;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 
 /**
- * Composes experiment files: component defaults, below included files, below the file, below the variant and sweep
- * point, below the command line.
+ * Composes experiment files: component defaults, below included files, below the file, below the
+ * variant and sweep point, below the command line.
  */
 public final class Composer {
   private final Components components;
@@ -36,7 +36,8 @@ public final class Composer {
    * Composes every trial, and those of the experts that they learn from.
    *
    * @param file the experiment file
-   * @param overrides {@code key=value} each; several values with commas between them are an axis of a sweep
+   * @param overrides {@code key=value} each; several values with commas between them are an axis of
+   *     a sweep
    * @throws ConfigurationException with all that is wrong
    */
   public Study compose(Path file, List<String> overrides) {
@@ -106,8 +107,7 @@ public final class Composer {
       }
       Experiment experiment = bound.get();
       Map<Path, Trial> prerequisites = prerequisites(experiment, binder, problems);
-      problems.addAll(
-          new Compatibility(experiment, prerequisites, binder::positionOf).problems());
+      problems.addAll(new Compatibility(experiment, prerequisites, binder::positionOf).problems());
       if (problems.size() > before) {
         return Optional.empty();
       }
@@ -168,7 +168,10 @@ public final class Composer {
       }
     }
 
-    /** What stands for a file in a trial's key: the key of the expert, or a digest; a folder stands for itself. */
+    /**
+     * What stands for a file in a trial's key: the key of the expert, or a digest; a folder stands
+     * for itself.
+     */
     private String content(Path path, Map<Path, Trial> prerequisites) {
       Trial expert = prerequisites.get(path);
       if (expert != null) {

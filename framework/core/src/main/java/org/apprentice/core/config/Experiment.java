@@ -7,7 +7,8 @@ import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.TrainingSettings;
 
 /**
- * An experiment file, bound. Its keys and their defaults are documented in the resource {@code /experiment.conf}.
+ * An experiment file, bound. Its keys and their defaults are documented in the resource {@code
+ * /experiment.conf}.
  *
  * @param network empty for algorithms that use none
  * @param notes free text, shown with the run
@@ -39,7 +40,8 @@ public record Experiment(
   }
 
   /**
-   * @param steps budget of environment steps, of all copies together; empty for algorithms that count something else
+   * @param steps budget of environment steps, of all copies together; empty for algorithms that
+   *     count something else
    * @param threads compute threads of one trial
    */
   public record Training(Optional<Long> steps, long seed, int threads) {
@@ -78,7 +80,9 @@ public record Experiment(
     }
   }
 
-  /** A threshold for the mean return of an evaluation, or for the return of each of its episodes. */
+  /**
+   * A threshold for the mean return of an evaluation, or for the return of each of its episodes.
+   */
   public record Solved(Optional<Double> mean, Optional<Double> each) {
     public Solved {
       if (mean.isPresent() == each.isPresent()) {

@@ -53,10 +53,7 @@ final class Hocon {
   }
 
   private record Includer(Function<String, ConfigObject> content)
-      implements ConfigIncluder,
-          ConfigIncluderFile,
-          ConfigIncluderURL,
-          ConfigIncluderClasspath {
+      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     @Override
     public ConfigIncluder withFallback(ConfigIncluder fallback) {
       return this;

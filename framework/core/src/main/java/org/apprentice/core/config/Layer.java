@@ -5,7 +5,8 @@ import com.typesafe.config.ConfigUtil;
 import java.util.List;
 
 /**
- * What one source says: a file without what it includes, a variant, a sweep point or the command line.
+ * What one source says: a file without what it includes, a variant, a sweep point or the command
+ * line.
  *
  * @param statements in their order, unresolved; each an object with one assignment
  */

@@ -16,8 +16,9 @@ import java.util.Optional;
 import org.apprentice.core.config.Statements.Statement;
 
 /**
- * Reads an experiment file and what it includes into layers. Wherever an {@code include} stands, what it includes lies
- * below all that its own file says. An included file must exist; its name is relative to the file that includes it.
+ * Reads an experiment file and what it includes into layers. Wherever an {@code include} stands,
+ * what it includes lies below all that its own file says. An included file must exist; its name is
+ * relative to the file that includes it.
  */
 final class LayerReader {
   private final Deque<Path> open = new ArrayDeque<>();
@@ -93,7 +94,8 @@ final class LayerReader {
     }
     Path normal = included.toAbsolutePath().normalize();
     if (open.contains(normal)) {
-      throw failure("include \"" + name + "\" goes in a circle: " + circle(normal), statement, file);
+      throw failure(
+          "include \"" + name + "\" goes in a circle: " + circle(normal), statement, file);
     }
     return read(included.normalize(), text(included));
   }
@@ -138,7 +140,8 @@ final class LayerReader {
     } catch (MalformedInputException e) {
       throw unreadable("not a text file in UTF-8", name);
     } catch (IOException e) {
-      String reason = Files.isDirectory(file) ? "a folder, expected an experiment file" : e.getMessage();
+      String reason =
+          Files.isDirectory(file) ? "a folder, expected an experiment file" : e.getMessage();
       throw unreadable("cannot be read: " + reason, name);
     }
   }

@@ -26,12 +26,14 @@ import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
 
 /**
- * Merges layers along the types of the config records. Plain values merge as the library merges them. A node that names
- * a component is special: its string form counts as {@code { plugin = it }}; a layer that names a different component
- * replaces all below; one that names none merges; and the chosen component's defaults lie at the bottom.
+ * Merges layers along the types of the config records. Plain values merge as the library merges
+ * them. A node that names a component is special: its string form counts as {@code { plugin = it
+ * }}; a layer that names a different component replaces all below; one that names none merges; and
+ * the chosen component's defaults lie at the bottom.
  */
 final class NodeMerger {
   static final String PLUGIN = "plugin";
+
   /** The binder reports each substitution that is left over, with its line. */
   private static final ConfigResolveOptions PARTLY =
       ConfigResolveOptions.noSystem().setAllowUnresolved(true);
@@ -85,7 +87,10 @@ final class NodeMerger {
     return failures;
   }
 
-  /** The merged node; null if all that is said of it are optional substitutions that stand for nothing. */
+  /**
+   * The merged node; null if all that is said of it are optional substitutions that stand for
+   * nothing.
+   */
   private ConfigValue node(Type type, String path, List<Fragment> fragments) {
     Class<?> raw = Types.raw(type);
     if (raw == Optional.class) {
@@ -111,9 +116,7 @@ final class NodeMerger {
     if (raw == List.class) {
       return list(Types.argument(type), path, opened.get(opened.size() - 1));
     }
-    return raw == Map.class
-        ? map(Types.argument(type), path, opened)
-        : record(raw, path, opened);
+    return raw == Map.class ? map(Types.argument(type), path, opened) : record(raw, path, opened);
   }
 
   private ConfigValue record(Class<?> config, String path, List<Fragment> fragments) {
@@ -225,8 +228,7 @@ final class NodeMerger {
       return failed(path, named.get(), e.getMessage());
     }
     Layer defaults =
-        LayerReader.defaults(
-            entry.documentation(), Position.DEFAULTS + entry.kind() + " " + name);
+        LayerReader.defaults(entry.documentation(), Position.DEFAULTS + entry.kind() + " " + name);
     List<Fragment> all = new ArrayList<>(fragments(defaults, ++numbered));
     all.addAll(chosen);
     return record(entry.component().configType(), path, all);
@@ -237,17 +239,17 @@ final class NodeMerger {
     return fragments.stream()
         .map(
             fragment ->
-                isClosed(fragment.value())
-                        && fragment.value().valueType() == ConfigValueType.STRING
+                isClosed(fragment.value()) && fragment.value().valueType() == ConfigValueType.STRING
                     ? new Fragment(
                         fragment.layer(),
-                        fragment.value().atKey(PLUGIN).root()
-                            .withOrigin(fragment.value().origin()))
+                        fragment.value().atKey(PLUGIN).root().withOrigin(fragment.value().origin()))
                     : fragment)
         .toList();
   }
 
-  /** The fragments from the last layer on that names a component other than the one chosen below it. */
+  /**
+   * The fragments from the last layer on that names a component other than the one chosen below it.
+   */
   private List<Fragment> chosen(String path, List<Fragment> fragments) {
     List<Fragment> kept = new ArrayList<>();
     String choice = null;
@@ -289,7 +291,10 @@ final class NodeMerger {
             "%s is chosen twice, here and %s; choose it once and set its keys in an object"
                 .formatted(
                     path,
-                    first.line().map(line -> "in line " + line).orElse("on the " + first.source()))));
+                    first
+                        .line()
+                        .map(line -> "in line " + line)
+                        .orElse("on the " + first.source()))));
   }
 
   /** What a fragment chooses: a component's name, or the pair of actor and critic. */
@@ -324,7 +329,10 @@ final class NodeMerger {
     return isClosed(last) && last.valueType() == ConfigValueType.NULL;
   }
 
-  /** Nodes that are substitutions, replaced by what they stand for: the choice of a component may hide there. */
+  /**
+   * Nodes that are substitutions, replaced by what they stand for: the choice of a component may
+   * hide there.
+   */
   private List<Fragment> opened(List<Fragment> fragments) {
     List<Fragment> opened = new ArrayList<>();
     for (Fragment fragment : fragments) {
@@ -339,7 +347,9 @@ final class NodeMerger {
     return opened;
   }
 
-  /** {@code value} as far as it can be resolved against {@code root}; null if it stands for nothing. */
+  /**
+   * {@code value} as far as it can be resolved against {@code root}; null if it stands for nothing.
+   */
   private ConfigValue resolve(ConfigValue value, ConfigObject root) {
     try {
       return value.atKey("it").resolveWith(root.toConfig(), PARTLY).root().get("it");
@@ -348,11 +358,13 @@ final class NodeMerger {
     }
   }
 
-  /** Whether the library lets us look at a value: a substitution, or an object made of some, it does not. */
+  /**
+   * Whether the library lets us look at a value: a substitution, or an object made of some, it does
+   * not.
+   */
   static boolean isClosed(ConfigValue value) {
     try {
-      return value.valueType() != ConfigValueType.OBJECT
-          || ((ConfigObject) value).keySet() != null;
+      return value.valueType() != ConfigValueType.OBJECT || ((ConfigObject) value).keySet() != null;
     } catch (ConfigException.NotResolved e) {
       return false;
     }

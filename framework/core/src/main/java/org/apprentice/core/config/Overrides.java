@@ -14,8 +14,8 @@ import java.util.Optional;
  * {@code key=value} arguments of the command line.
  *
  * @param layer of those with one value
- * @param axes of those with several, split at commas outside brackets and quotes: statements that set one value each, by
- *     key
+ * @param axes of those with several, split at commas outside brackets and quotes: statements that
+ *     set one value each, by key
  */
 record Overrides(Layer layer, Map<String, List<ConfigObject>> axes) {
   static Overrides parse(List<String> arguments, List<Problem> problems) {

@@ -29,7 +29,10 @@ final class Plan {
   /** A place of the plan: a variant at a sweep point. */
   record Cell(String variant, Sampler.Point point, List<Layer> layers) {}
 
-  /** The keys of both nodes but for {@code space} and {@code variants}, whose keys are the experiment's own. */
+  /**
+   * The keys of both nodes but for {@code space} and {@code variants}, whose keys are the
+   * experiment's own.
+   */
   record Settings(Sweep sweep, Ablation ablation) {}
 
   record Sweep(Choice<SamplerPlugin<?>> sampler) {}
@@ -136,7 +139,9 @@ final class Plan {
       }
       for (Map.Entry<String, ConfigValue> variant : Binder.inOrder(object)) {
         if (variant.getKey().equals(Trial.BASELINE)) {
-          refuse(variant.getValue(), "a variant cannot be called baseline: that is the experiment itself");
+          refuse(
+              variant.getValue(),
+              "a variant cannot be called baseline: that is the experiment itself");
         } else if (variant.getValue() instanceof ConfigObject body && NodeMerger.isClosed(body)) {
           found.computeIfAbsent(variant.getKey(), name -> new ArrayList<>()).add(body);
         } else {

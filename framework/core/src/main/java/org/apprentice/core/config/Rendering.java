@@ -19,8 +19,9 @@ import java.util.function.Function;
 import org.apprentice.spi.Choice;
 
 /**
- * A bound experiment as text: HOCON to read back, parameters to log, and the key. All three come from the bound values,
- * so that {@code 1e-3} and {@code .001}, and a default given or left out, are the same.
+ * A bound experiment as text: HOCON to read back, parameters to log, and the key. All three come
+ * from the bound values, so that {@code 1e-3} and {@code .001}, and a default given or left out,
+ * are the same.
  */
 final class Rendering {
   /** Part of every key: raise it when the meaning of a bound value changes. */
@@ -31,7 +32,9 @@ final class Rendering {
 
   private final Map<String, Object> tree;
 
-  /** @param experiment maps, lists and scalars are read from its records */
+  /**
+   * @param experiment maps, lists and scalars are read from its records
+   */
   Rendering(Experiment experiment) {
     tree = fields(experiment);
   }
@@ -43,7 +46,9 @@ final class Rendering {
     return text.toString();
   }
 
-  /** Scalars and lists as text by path, in the order of {@link #hocon()}; without what is absent. */
+  /**
+   * Scalars and lists as text by path, in the order of {@link #hocon()}; without what is absent.
+   */
   Map<String, String> parameters() {
     Map<String, String> parameters = new LinkedHashMap<>();
     tree.forEach(
@@ -139,8 +144,7 @@ final class Rendering {
     if (value instanceof Map<?, ?> map) {
       List<String> fields = new ArrayList<>();
       new TreeMap<>(map)
-          .forEach(
-              (key, it) -> fields.add(quoted((String) key) + " = " + canonical(it, path)));
+          .forEach((key, it) -> fields.add(quoted((String) key) + " = " + canonical(it, path)));
       return "{ " + String.join(", ", fields) + " }";
     }
     if (value instanceof List<?> list) {

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Splits a HOCON file into its assignments, in the order of the file. The library merges as it parses, so that {@code
- * network = gru} is lost when {@code network.hidden = [8]} follows; one by one, the assignments of a file can be merged
- * by our rules. The text must have passed the library's parser: nothing is checked here.
+ * Splits a HOCON file into its assignments, in the order of the file. The library merges as it
+ * parses, so that {@code network = gru} is lost when {@code network.hidden = [8]} follows; one by
+ * one, the assignments of a file can be merged by our rules. The text must have passed the
+ * library's parser: nothing is checked here.
  */
 final class Statements {
   /**
@@ -91,7 +92,10 @@ final class Statements {
     statements.add(new Statement(List.copyOf(parents), text.substring(start, end), line));
   }
 
-  /** Where the key that starts at {@code start} ends: at {@code =}, {@code :}, {@code +=} or an opening brace. */
+  /**
+   * Where the key that starts at {@code start} ends: at {@code =}, {@code :}, {@code +=} or an
+   * opening brace.
+   */
   private int separator(int start, int end) {
     int position = start;
     while (position < end) {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param file the experiment file
  * @param name the experiment's name
- * @param trials the baseline first, then variants, points and seeds in the order of the file. Trials that turn out to
- *     be the same have the same {@link Trial#key()}: run each key once.
+ * @param trials the baseline first, then variants, points and seeds in the order of the file.
+ *     Trials that turn out to be the same have the same {@link Trial#key()}: run each key once.
  */
 public record Study(Path file, String name, List<Trial> trials) {}

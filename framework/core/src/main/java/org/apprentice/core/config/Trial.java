@@ -3,18 +3,21 @@ package org.apprentice.core.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.apprentice.rl.DemonstrationSource;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 
 /**
  * One training, resolved.
  *
  * @param experiment what the trial's file, variant, point and overrides come to
  * @param variant {@code baseline} or the name of the variant
- * @param point HOCON text by key of the sweep point, in the order of the axes; empty without a sweep
+ * @param point HOCON text by key of the sweep point, in the order of the axes; empty without a
+ *     sweep
  * @param key identifies what is computed: equal keys, equal results. 16 hexadecimal digits.
  * @param resolved HOCON that composes to this trial again, with the same key
- * @param parameters what is logged: every bound value as text by path, in the order of {@code resolved}
- * @param experts trials that must be finished before this one, by the path in {@link DemonstrationSource#expert()}
+ * @param parameters what is logged: every bound value as text by path, in the order of {@code
+ *     resolved}
+ * @param experts trials that must be finished before this one, by the path in {@link
+ *     DemonstrationSource#expert()}
  */
 public record Trial(
     Experiment experiment,

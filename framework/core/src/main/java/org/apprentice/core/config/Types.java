@@ -29,7 +29,10 @@ final class Types {
     throw new IllegalArgumentException("a config record cannot hold a " + type.getTypeName());
   }
 
-  /** The last type argument: of {@code Optional<X>}, {@code List<X>}, {@code Choice<X>}, {@code Map<String, X>}. */
+  /**
+   * The last type argument: of {@code Optional<X>}, {@code List<X>}, {@code Choice<X>}, {@code
+   * Map<String, X>}.
+   */
   static Type argument(Type type) {
     if (!(type instanceof ParameterizedType parameterized)) {
       throw new IllegalArgumentException(

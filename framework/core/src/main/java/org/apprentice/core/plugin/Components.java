@@ -15,13 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Component;
-import org.apprentice.spi.EnvironmentPlugin;
-import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.Plugin;
 import org.apprentice.spi.PolicyOptimizerPlugin;
-import org.apprentice.spi.SamplerPlugin;
 import org.apprentice.spi.TrackerPlugin;
 
 /** Every component of the loaded plugins, by kind and name. */
@@ -203,7 +199,9 @@ public final class Components {
     return List.copyOf(warnings);
   }
 
-  /** For the application's injector: a map by name of every kind, the trackers, and this registry. */
+  /**
+   * For the application's injector: a map by name of every kind, the trackers, and this registry.
+   */
   public Module module() {
     return new ComponentsModule(this);
   }

@@ -25,8 +25,7 @@ final class ComponentsModule extends AbstractModule {
     offer(Kind.NETWORK, NetworkPlugin.class, new TypeLiteral<NetworkPlugin<?>>() {});
     offer(Kind.ALGORITHM, AlgorithmPlugin.class, new TypeLiteral<AlgorithmPlugin<?>>() {});
     offer(Kind.SAMPLER, SamplerPlugin.class, new TypeLiteral<SamplerPlugin<?>>() {});
-    Multibinder<TrackerPlugin> trackers =
-        Multibinder.newSetBinder(binder(), TrackerPlugin.class);
+    Multibinder<TrackerPlugin> trackers = Multibinder.newSetBinder(binder(), TrackerPlugin.class);
     components.trackers().forEach(tracker -> trackers.addBinding().toInstance(tracker));
   }
 

@@ -1,2 +1,4 @@
-/** Finds plugins on the class path and in a folder, and looks their components up by kind and name. */
+/**
+ * Finds plugins on the class path and in a folder, and looks their components up by kind and name.
+ */
 package org.apprentice.core.plugin;

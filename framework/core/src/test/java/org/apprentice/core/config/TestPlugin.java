@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apprentice.core.plugin.Components;
 import org.apprentice.core.sweep.BuiltInSamplers;
-import org.apprentice.rl.DemonstrationSource;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.Choice;
+import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.ImageSpace;
@@ -44,10 +45,35 @@ final class TestPlugin implements Plugin {
     return List.of(new Ppo(), new Trpo(), new Gail(), new Bc(), new Sarsa(), new Ensemble());
   }
 
-  private abstract static class TestEnvironment<C extends Record> implements EnvironmentPlugin<C> {
+  private abstract static class Named<C extends Record> implements Component<C> {
+    private final String name;
+    private final Class<C> configType;
+
+    Named(String name, Class<C> configType) {
+      this.name = name;
+      this.configType = configType;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Class<C> configType() {
+      return configType;
+    }
+
     @Override
     public String description() {
-      return "for tests";
+      return "the " + name + " of tests";
+    }
+  }
+
+  private abstract static class TestEnvironment<C extends Record> extends Named<C>
+      implements EnvironmentPlugin<C> {
+    TestEnvironment(String name, Class<C> configType) {
+      super(name, configType);
     }
 
     @Override
@@ -57,78 +83,59 @@ final class TestPlugin implements Plugin {
   }
 
   /** A row of cells, left and right. */
-  static final class Line extends TestEnvironment<Line.Config> {
-    record Config(int length) {
-      Config {
+  static final class Line extends TestEnvironment<Line.LineConfig> {
+    record LineConfig(int length) {
+      LineConfig {
         if (length < 2) {
           throw new IllegalArgumentException("length must be at least 2, found " + length);
         }
       }
     }
 
-    @Override
-    public String name() {
-      return "line";
+    Line() {
+      super("line", LineConfig.class);
     }
 
     @Override
-    public Class<Config> configType() {
-      return Config.class;
-    }
-
-    @Override
-    public EnvironmentSpec spec(Config config) {
-      return new EnvironmentSpec(
-          BoxSpace.unbounded(config.length()), new ActionSpace.Discrete(2));
+    public EnvironmentSpec spec(LineConfig config) {
+      return new EnvironmentSpec(BoxSpace.unbounded(config.length()), new ActionSpace.Discrete(2));
     }
   }
 
   /** Continuous actions. */
-  static final class Slope extends TestEnvironment<Slope.Config> {
-    record Config(double steepness) {}
+  static final class Slope extends TestEnvironment<Slope.SlopeConfig> {
+    record SlopeConfig(double steepness) {}
 
-    @Override
-    public String name() {
-      return "slope";
+    Slope() {
+      super("slope", SlopeConfig.class);
     }
 
     @Override
-    public Class<Config> configType() {
-      return Config.class;
-    }
-
-    @Override
-    public EnvironmentSpec spec(Config config) {
+    public EnvironmentSpec spec(SlopeConfig config) {
       return new EnvironmentSpec(
           BoxSpace.unbounded(2), new ActionSpace.Continuous(new float[] {-1}, new float[] {1}));
     }
   }
 
   /** Image observations. */
-  static final class Picture extends TestEnvironment<Picture.Config> {
-    record Config(int size) {}
+  static final class Picture extends TestEnvironment<Picture.PictureConfig> {
+    record PictureConfig(int size) {}
 
-    @Override
-    public String name() {
-      return "picture";
+    Picture() {
+      super("picture", PictureConfig.class);
     }
 
     @Override
-    public Class<Config> configType() {
-      return Config.class;
-    }
-
-    @Override
-    public EnvironmentSpec spec(Config config) {
+    public EnvironmentSpec spec(PictureConfig config) {
       return new EnvironmentSpec(
           new ImageSpace(1, config.size(), config.size()), new ActionSpace.Discrete(2));
     }
   }
 
-  private abstract static class TestNetwork<C extends Record> implements NetworkPlugin<C> {
-    @Override
-    public String description() {
-      return "for tests";
+  private abstract static class TestNetwork<C extends Record> extends Named<C>
+      implements NetworkPlugin<C> {
+    TestNetwork(String name, Class<C> configType) {
+      super(name, configType);
     }
 
     @Override
@@ -137,44 +144,32 @@ final class TestPlugin implements Plugin {
     }
   }
 
-  static final class Mlp extends TestNetwork<Mlp.Config> {
+  static final class Mlp extends TestNetwork<Mlp.MlpConfig> {
     enum Activation {
       TANH,
       RELU,
       LEAKY_RELU
     }
 
-    record Config(List<Integer> hidden, Activation activation) {}
+    record MlpConfig(List<Integer> hidden, Activation activation) {}
 
-    @Override
-    public String name() {
-      return "mlp";
+    Mlp() {
+      super("mlp", MlpConfig.class);
     }
 
     @Override
-    public Class<Config> configType() {
-      return Config.class;
-    }
-
-    @Override
-    public Optional<String> conflict(Config config, Space observationSpace) {
+    public Optional<String> conflict(MlpConfig config, Space observationSpace) {
       return observationSpace instanceof ImageSpace
           ? Optional.of("a dense layer takes vectors, found " + observationSpace)
           : Optional.empty();
     }
   }
 
-  static final class Gru extends TestNetwork<Gru.Config> {
-    record Config(List<Integer> hidden, int steps) {}
+  static final class Gru extends TestNetwork<Gru.GruConfig> {
+    record GruConfig(List<Integer> hidden, int steps) {}
 
-    @Override
-    public String name() {
-      return "gru";
-    }
-
-    @Override
-    public Class<Config> configType() {
-      return Config.class;
+    Gru() {
+      super("gru", GruConfig.class);
     }
   }
 
@@ -182,10 +177,10 @@ final class TestPlugin implements Plugin {
     return new AbstractModule() {};
   }
 
-  private abstract static class TestAlgorithm<C extends Record> implements AlgorithmPlugin<C> {
-    @Override
-    public String description() {
-      return "for tests";
+  private abstract static class TestAlgorithm<C extends Record> extends Named<C>
+      implements AlgorithmPlugin<C> {
+    TestAlgorithm(String name, Class<C> configType) {
+      super(name, configType);
     }
 
     @Override
@@ -196,60 +191,52 @@ final class TestPlugin implements Plugin {
 
   private abstract static class TestOptimizer<C extends Record> extends TestAlgorithm<C>
       implements PolicyOptimizerPlugin<C> {
+    TestOptimizer(String name, Class<C> configType) {
+      super(name, configType);
+    }
+
     @Override
     public Module optimizer(C config) {
       return none();
     }
   }
 
-  static final class Ppo extends TestOptimizer<Ppo.Config> {
-    record Config(
+  static final class Ppo extends TestOptimizer<Ppo.PpoConfig> {
+    record PpoConfig(
         double learningRate,
         float clip,
         int epochs,
         double entropy,
         Optional<Double> targetKl,
         Duration patience) {
-      Config {
+      PpoConfig {
         if (!(clip > 0 && clip < 1)) {
           throw new IllegalArgumentException("clip must be in (0, 1), found " + clip);
         }
       }
     }
 
-    @Override
-    public String name() {
-      return "ppo";
-    }
-
-    @Override
-    public Class<Config> configType() {
-      return Config.class;
+    Ppo() {
+      super("ppo", PpoConfig.class);
     }
   }
 
-  static final class Trpo extends TestOptimizer<Trpo.Config> {
-    record Config(double delta) {}
+  static final class Trpo extends TestOptimizer<Trpo.TrpoConfig> {
+    record TrpoConfig(double delta) {}
 
-    @Override
-    public String name() {
-      return "trpo";
+    Trpo() {
+      super("trpo", TrpoConfig.class);
     }
 
     @Override
-    public Class<Config> configType() {
-      return Config.class;
-    }
-
-    @Override
-    public Optional<String> conflict(Config config, EnvironmentSpec environment) {
+    public Optional<String> conflict(TrpoConfig config, EnvironmentSpec environment) {
       return environment.observationSpace() instanceof ImageSpace
           ? Optional.of("it takes vectors")
           : Optional.empty();
     }
   }
 
-  static final class Gail extends TestAlgorithm<Gail.Config> {
+  static final class Gail extends TestAlgorithm<Gail.GailConfig> {
     enum Reward {
       LOG_D,
       LOGIT
@@ -257,33 +244,21 @@ final class TestPlugin implements Plugin {
 
     record Discriminator(Choice<NetworkPlugin<?>> network, int updates, Reward reward) {}
 
-    record Config(
+    record GailConfig(
         Choice<PolicyOptimizerPlugin<?>> generator,
         Discriminator discriminator,
         DemonstrationSource demonstrations) {}
 
-    @Override
-    public String name() {
-      return "gail";
-    }
-
-    @Override
-    public Class<Config> configType() {
-      return Config.class;
+    Gail() {
+      super("gail", GailConfig.class);
     }
   }
 
-  static final class Bc extends TestAlgorithm<Bc.Config> {
-    record Config(int epochs, DemonstrationSource demonstrations) {}
+  static final class Bc extends TestAlgorithm<Bc.BcConfig> {
+    record BcConfig(int epochs, DemonstrationSource demonstrations) {}
 
-    @Override
-    public String name() {
-      return "bc";
-    }
-
-    @Override
-    public Class<Config> configType() {
-      return Config.class;
+    Bc() {
+      super("bc", BcConfig.class);
     }
 
     @Override
@@ -292,17 +267,11 @@ final class TestPlugin implements Plugin {
     }
   }
 
-  static final class Sarsa extends TestAlgorithm<Sarsa.Config> {
-    record Config(double alpha) {}
+  static final class Sarsa extends TestAlgorithm<Sarsa.SarsaConfig> {
+    record SarsaConfig(double alpha) {}
 
-    @Override
-    public String name() {
-      return "sarsa";
-    }
-
-    @Override
-    public Class<Config> configType() {
-      return Config.class;
+    Sarsa() {
+      super("sarsa", SarsaConfig.class);
     }
 
     @Override
@@ -311,7 +280,7 @@ final class TestPlugin implements Plugin {
     }
 
     @Override
-    public Optional<String> conflict(Config config, EnvironmentSpec environment) {
+    public Optional<String> conflict(SarsaConfig config, EnvironmentSpec environment) {
       return environment.actionSpace() instanceof ActionSpace.Continuous
           ? Optional.of("it chooses among discrete actions")
           : Optional.empty();
@@ -319,19 +288,13 @@ final class TestPlugin implements Plugin {
   }
 
   /** Components in a map and in a list. */
-  static final class Ensemble extends TestAlgorithm<Ensemble.Config> {
-    record Config(
+  static final class Ensemble extends TestAlgorithm<Ensemble.EnsembleConfig> {
+    record EnsembleConfig(
         Map<String, Choice<PolicyOptimizerPlugin<?>>> members,
         List<Choice<NetworkPlugin<?>>> networks) {}
 
-    @Override
-    public String name() {
-      return "ensemble";
-    }
-
-    @Override
-    public Class<Config> configType() {
-      return Config.class;
+    Ensemble() {
+      super("ensemble", EnsembleConfig.class);
     }
   }
 }
