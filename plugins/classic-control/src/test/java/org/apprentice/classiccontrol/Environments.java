@@ -19,6 +19,15 @@ final class Environments {
     return (Task<?>) found;
   }
 
+  @SuppressWarnings("unchecked")
+  static <C extends Record> EnvironmentPlugin<C> plugin(String name, Class<C> configType) {
+    Task<?> task = task(name);
+    if (!task.configType().equals(configType)) {
+      throw new IllegalArgumentException(name + " is configured by " + task.configType());
+    }
+    return (EnvironmentPlugin<C>) task;
+  }
+
   static Record config(String name, int maxEpisodeSteps) {
     return switch (name) {
       case "cartpole" -> new CartPoleConfig(maxEpisodeSteps);

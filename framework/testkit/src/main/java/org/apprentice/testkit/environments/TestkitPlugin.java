@@ -1,0 +1,48 @@
+package org.apprentice.testkit.environments;
+
+import java.util.List;
+import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.Plugin;
+
+/** Offers the test environments to every test that has the testkit on its class path. */
+public final class TestkitPlugin implements Plugin {
+  /**
+   * Discrete actions, vector observation: the shown action is right. Optimal return {@code
+   * maxEpisodeSteps}.
+   */
+  public static final EnvironmentPlugin<IdentityConfig> IDENTITY =
+      new GamePlugin<>(
+          "identity", "for tests: repeat the shown action", IdentityConfig.class, Identity::of);
+
+  /** Continuous actions: the shown number is right. Optimal return 0. */
+  public static final EnvironmentPlugin<IdentityContinuousConfig> IDENTITY_CONTINUOUS =
+      new GamePlugin<>(
+          "identity-continuous",
+          "for tests: repeat the shown number",
+          IdentityContinuousConfig.class,
+          IdentityContinuous::of);
+
+  /**
+   * Discrete actions, uint8 image: the bright quadrant is right. Optimal return {@code
+   * maxEpisodeSteps}.
+   */
+  public static final EnvironmentPlugin<IdentityImageConfig> IDENTITY_IMAGE =
+      new GamePlugin<>(
+          "identity-image",
+          "for tests: name the bright quadrant",
+          IdentityImageConfig.class,
+          IdentityImage::of);
+
+  /** Discrete actions, memory: optimal return 1, without memory {@code 1 / actions}. */
+  public static final EnvironmentPlugin<RecallConfig> RECALL =
+      new GamePlugin<>(
+          "recall",
+          "for tests: remember the cue of the first step",
+          RecallConfig.class,
+          Recall::of);
+
+  @Override
+  public List<EnvironmentPlugin<?>> environments() {
+    return List.of(IDENTITY, IDENTITY_CONTINUOUS, IDENTITY_IMAGE, RECALL);
+  }
+}
