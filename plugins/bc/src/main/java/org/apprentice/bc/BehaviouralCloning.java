@@ -1,0 +1,222 @@
+package org.apprentice.bc;
+
+import com.google.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.apprentice.nn.Adam;
+import org.apprentice.rl.NetworkActorCritic;
+import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.StateArrays;
+import org.apprentice.rl.StateFile;
+import org.apprentice.rl.demonstrations.DemonstrationLoader;
+import org.apprentice.rl.demonstrations.DemonstrationSampler;
+import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.spi.Algorithm;
+import org.apprentice.spi.EnvironmentFactory;
+import org.apprentice.spi.Iteration;
+import org.apprentice.spi.Network;
+import org.apprentice.spi.NetworkFactory;
+import org.apprentice.spi.Policy;
+import org.apprentice.spi.Progress;
+import org.apprentice.spi.ProgressUnit;
+import org.apprentice.spi.TrainingSettings;
+
+/**
+ * Behavioural cloning (Pomerleau 1991): epochs of minibatch descent on the negative log-likelihood
+ * of demonstrated actions, judged on episodes that were kept out of training. The best epoch's
+ * parameters are what is left at the end.
+ */
+final class BehaviouralCloning implements Algorithm {
+  private static final String FORMAT = "bc-1";
+
+  private final BcConfig config;
+  private final NetworkActorCritic policy;
+  private final Network network;
+  private final Adam adam;
+  private final RandomStreams random;
+  private final Demonstrations training;
+  private final Optional<Demonstrations> validation;
+  private final DemonstrationSampler sampler;
+  private final CloningLoss loss;
+  private final float[] gradient;
+  private final float[] best;
+  private double bestLoss = Double.POSITIVE_INFINITY;
+  private int epochsSinceBest;
+  private int epoch;
+
+  @Inject
+  BehaviouralCloning(
+      BcConfig config,
+      DemonstrationLoader loader,
+      EnvironmentFactory environments,
+      NetworkFactory networks,
+      TrainingSettings settings,
+      RandomStreams random) {
+    this.config = config;
+    this.random = random;
+    Demonstrations demonstrations = loader.load(config.demonstrations());
+    int[] order = shuffledEpisodes(demonstrations, random.stream("validation-split"));
+    int held =
+        Math.min((int) Math.round(config.validationSplit() * order.length), order.length - 1);
+    training = demonstrations.select(IntStream.of(order).skip(held).sorted().toArray());
+    validation =
+        held == 0
+            ? Optional.empty()
+            : Optional.of(
+                demonstrations.select(IntStream.of(order).limit(held).sorted().toArray()));
+    policy =
+        NetworkActorCritic.create(
+            networks,
+            environments.spec(),
+            new NetworkActorCritic.Settings(
+                false, config.policyGain(), config.initialLogStd(), config.normalizeObservations()),
+            random.seed("network"),
+            settings.threads());
+    network = policy.network();
+    if (network.stateWidth() > 0) {
+      throw new IllegalArgumentException(
+          "bc trains feed-forward networks, but this network carries a state from step to step");
+    }
+    loss = new CloningLoss(policy, Math.min(config.batchSize(), training.rows()), config.entropy());
+    loss.fitNormalizer(training);
+    sampler = new DemonstrationSampler(training, random.stream("minibatches"));
+    adam = new Adam(network.parameters().length, 0.9, 0.999, config.adamEpsilon());
+    gradient = new float[network.parameters().length];
+    best = network.parameters().clone();
+  }
+
+  private static int[] shuffledEpisodes(Demonstrations demonstrations, RandomGenerator shuffling) {
+    int[] order = IntStream.range(0, demonstrations.episodes()).toArray();
+    for (int i = order.length - 1; i > 0; i--) {
+      int other = shuffling.nextInt(i + 1);
+      int episode = order[i];
+      order[i] = order[other];
+      order[other] = episode;
+    }
+    return order;
+  }
+
+  /** One epoch. */
+  @Override
+  public Iteration iterate() {
+    long start = System.nanoTime();
+    loss.clear();
+    for (int left = training.rows(); left > 0; left -= loss.rows()) {
+      loss.draw(sampler, left);
+      loss.evaluate();
+      loss.backward(gradient);
+      addL2Gradient();
+      adam.step(network.parameters(), gradient, config.learningRate(), Double.POSITIVE_INFINITY);
+      network.parametersChanged();
+    }
+    epoch++;
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    loss.addMetrics("train/", metrics);
+    if (validation.isPresent()) {
+      loss.clear();
+      loss.evaluateAll(validation.get());
+      loss.addMetrics("validation/", metrics);
+      keepBest(loss.meanLoss());
+    }
+    if (finished()) {
+      takeBest();
+    }
+    metrics.put("time/update", (System.nanoTime() - start) * 1e-9);
+    return new Iteration(metrics, List.of());
+  }
+
+  /** Gradient of {@code l2 / 2 |parameters|^2}. */
+  private void addL2Gradient() {
+    if (config.l2() > 0) {
+      float weight = (float) config.l2();
+      float[] parameters = network.parameters();
+      for (int i = 0; i < gradient.length; i++) {
+        gradient[i] += weight * parameters[i];
+      }
+    }
+  }
+
+  private void keepBest(double validationLoss) {
+    epochsSinceBest++;
+    if (validationLoss < bestLoss) {
+      bestLoss = validationLoss;
+      epochsSinceBest = 0;
+      System.arraycopy(network.parameters(), 0, best, 0, best.length);
+    }
+  }
+
+  private void takeBest() {
+    if (validation.isPresent() && config.patience().isPresent()) {
+      System.arraycopy(best, 0, network.parameters(), 0, best.length);
+      network.parametersChanged();
+    }
+  }
+
+  @Override
+  public boolean finished() {
+    return epoch >= config.epochs()
+        || (config.patience().isPresent() && epochsSinceBest >= config.patience().get());
+  }
+
+  @Override
+  public Progress progress() {
+    return new Progress(epoch, config.epochs(), ProgressUnit.EPOCHS, 0);
+  }
+
+  @Override
+  public Policy policy() {
+    return policy;
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public void save(Path directory) throws IOException {
+    StateFile.write(
+        directory.resolve("bc.bin"),
+        FORMAT,
+        out -> {
+          out.writeInt(epoch);
+          out.writeInt(epochsSinceBest);
+          out.writeDouble(bestLoss);
+          StateArrays.write(out, network.parameters());
+          StateArrays.write(out, best);
+          adam.save(out);
+          sampler.save(out);
+          random.save(out);
+          if (policy.normalizer().isPresent()) {
+            policy.normalizer().get().save(out);
+          }
+        });
+  }
+
+  @Override
+  public void restore(Path directory) throws IOException {
+    StateFile.read(
+        directory.resolve("bc.bin"),
+        FORMAT,
+        in -> {
+          epoch = in.readInt();
+          epochsSinceBest = in.readInt();
+          bestLoss = in.readDouble();
+          StateArrays.read(in, network.parameters());
+          network.parametersChanged();
+          StateArrays.read(in, best);
+          adam.restore(in);
+          sampler.restore(in);
+          random.restore(in);
+          if (policy.normalizer().isPresent()) {
+            policy.normalizer().get().restore(in);
+          }
+        });
+  }
+}

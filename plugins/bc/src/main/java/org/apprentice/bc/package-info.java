@@ -1,0 +1,2 @@
+/** Behavioural cloning. */
+package org.apprentice.bc;

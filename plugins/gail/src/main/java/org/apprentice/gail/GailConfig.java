@@ -1,0 +1,44 @@
+package org.apprentice.gail;
+
+import org.apprentice.rl.demonstrations.DemonstrationSource;
+import org.apprentice.spi.Choice;
+import org.apprentice.spi.NetworkPlugin;
+import org.apprentice.spi.PolicyOptimizerPlugin;
+
+/** Settings of {@code gail}; documented in {@code /algorithm/gail.conf}. */
+public record GailConfig(
+    Choice<PolicyOptimizerPlugin<?>> generator,
+    DiscriminatorConfig discriminator,
+    ImitationReward reward,
+    int generatorRounds,
+    DemonstrationSource demonstrations) {
+
+  public GailConfig {
+    require(generatorRounds >= 1, "generator-rounds must be at least 1, found " + generatorRounds);
+  }
+
+  /** The {@code discriminator} node. */
+  public record DiscriminatorConfig(
+      Choice<NetworkPlugin<?>> network,
+      double learningRate,
+      double adamEpsilon,
+      int updates,
+      int batchSize,
+      boolean normalizeObservations,
+      double entropy) {
+
+    public DiscriminatorConfig {
+      require(learningRate > 0, "learning-rate must be greater than 0, found " + learningRate);
+      require(adamEpsilon > 0, "adam-epsilon must be greater than 0, found " + adamEpsilon);
+      require(updates >= 1, "updates must be at least 1, found " + updates);
+      require(batchSize >= 1, "batch-size must be at least 1, found " + batchSize);
+      require(entropy >= 0, "entropy must be at least 0, found " + entropy);
+    }
+  }
+
+  private static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Generative adversarial imitation learning. */
+package org.apprentice.gail;
