@@ -41,7 +41,12 @@ public sealed interface ActionBatch {
   record Continuous(float[] values, int rows, int width) implements ActionBatch {
     @Override
     public void copyTo(int sourceRow, ActionBatch target, int targetRow, int count) {
-      System.arraycopy(values, sourceRow * width, ((Continuous) target).values, targetRow * width, count * width);
+      System.arraycopy(
+          values,
+          sourceRow * width,
+          ((Continuous) target).values,
+          targetRow * width,
+          count * width);
     }
 
     @Override

@@ -4,7 +4,10 @@ import java.util.Arrays;
 
 /** What a policy may do. */
 public sealed interface ActionSpace {
-  /** Width of one action as a float vector: the number of actions (one-hot), or the number of dimensions. */
+  /**
+   * Width of one action as a float vector: the number of actions (one-hot), or the number of
+   * dimensions.
+   */
   int width();
 
   /** One of {@code n} actions, {@code 0 .. n-1}. */
@@ -29,7 +32,9 @@ public sealed interface ActionSpace {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Continuous that && Arrays.equals(low, that.low) && Arrays.equals(high, that.high);
+      return other instanceof Continuous that
+          && Arrays.equals(low, that.low)
+          && Arrays.equals(high, that.high);
     }
 
     @Override

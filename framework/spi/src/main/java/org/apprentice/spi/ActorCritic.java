@@ -5,9 +5,10 @@ public interface ActorCritic extends Policy {
   /**
    * Draws actions and says how likely they were.
    *
-   * @param logProbabilities {@code [rows]}, natural logarithm of the probability (density) of each drawn action
-   * @param values {@code [rows]}, estimated discounted return from these observations, in units of the raw reward or of
-   *     the optimiser's normalised reward
+   * @param logProbabilities {@code [rows]}, natural logarithm of the probability (density) of each
+   *     drawn action
+   * @param values {@code [rows]}, estimated discounted return from these observations, in units of
+   *     the raw reward or of the optimiser's normalised reward
    */
   void act(
       ObservationBatch observations,
@@ -22,5 +23,6 @@ public interface ActorCritic extends Policy {
    *
    * @param out {@code [rows]}
    */
-  void values(ObservationBatch observations, PolicyState state, boolean[] episodeStarts, float[] out);
+  void values(
+      ObservationBatch observations, PolicyState state, boolean[] episodeStarts, float[] out);
 }

@@ -3,7 +3,10 @@ package org.apprentice.spi;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A learner in the middle of its work. Deterministic: the same settings and seed give the same bits. */
+/**
+ * A learner in the middle of its work. Deterministic: the same settings and seed give the same
+ * bits.
+ */
 public interface Algorithm extends AutoCloseable {
   /** One round, for example a rollout and the update on it, or an epoch. */
   Iteration iterate();
@@ -15,7 +18,10 @@ public interface Algorithm extends AutoCloseable {
   /** The policy as it is now; it goes on changing with {@link #iterate()}. */
   Policy policy();
 
-  /** Everything that the next {@link #iterate()} depends on, environments mid-episode and generators included. */
+  /**
+   * Everything that the next {@link #iterate()} depends on, environments mid-episode and generators
+   * included.
+   */
   void save(Path directory) throws IOException;
 
   /** Continues where {@link #save} was called. */

@@ -6,13 +6,16 @@ import java.util.Optional;
 /** A named algorithm. */
 public interface AlgorithmPlugin<C extends Record> extends Component<C> {
   /**
-   * Binds {@link Algorithm}. The trial's injector offers {@link EnvironmentFactory}, {@link NetworkFactory} (unless
-   * {@link #usesNetwork()} is false), {@link TrainingSettings}, and from {@code org.apprentice.rl} the random streams and
-   * the demonstrations.
+   * Binds {@link Algorithm}. The trial's injector offers {@link EnvironmentFactory}, {@link
+   * NetworkFactory} (unless {@link #usesNetwork()} is false), {@link TrainingSettings}, and from
+   * {@code org.apprentice.rl} the random streams and the demonstrations.
    */
   Module module(C config);
 
-  /** The unit that {@link Algorithm#progress()} counts in. Only {@code ENVIRONMENT_STEPS} obey {@code training.steps}. */
+  /**
+   * The unit that {@link Algorithm#progress()} counts in. Only {@code ENVIRONMENT_STEPS} obey
+   * {@code training.steps}.
+   */
   default ProgressUnit progressUnit() {
     return ProgressUnit.ENVIRONMENT_STEPS;
   }

@@ -2,7 +2,10 @@ package org.apprentice.spi;
 
 import java.util.Arrays;
 
-/** Real vectors (or arrays) within bounds; infinite bounds are allowed. {@code low} and {@code high} are per element. */
+/**
+ * Real vectors (or arrays) within bounds; infinite bounds are allowed. {@code low} and {@code high}
+ * are per element.
+ */
 public record BoxSpace(int[] shape, float[] low, float[] high) implements Space {
   public BoxSpace {
     int width = Arrays.stream(shape).reduce(1, (a, b) -> a * b);

@@ -5,9 +5,11 @@ package org.apprentice.spi;
  *
  * @param observations at least {@code steps * batch} rows
  * @param actions {@code [rows x actionWidth]}, or null where the network takes none
- * @param resets {@code [rows]}: the carried state of a sequence is zeroed before this step; null for none
+ * @param resets {@code [rows]}: the carried state of a sequence is zeroed before this step; null
+ *     for none
  */
-public record Inputs(ObservationBatch observations, float[] actions, boolean[] resets, int steps, int batch) {
+public record Inputs(
+    ObservationBatch observations, float[] actions, boolean[] resets, int steps, int batch) {
   public int rows() {
     return steps * batch;
   }

@@ -1,8 +1,9 @@
 package org.apprentice.spi;
 
 /**
- * A function with one flat parameter vector. Every network is a sequence network; a feed-forward one has a carried state
- * of width 0. Not thread-safe, but any number of passes may exist side by side.
+ * A function with one flat parameter vector. Every network is a sequence network; a feed-forward
+ * one has a carried state of width 0. Not thread-safe, but any number of passes may exist side by
+ * side.
  */
 public interface Network {
   NetworkSpec spec();
@@ -14,25 +15,29 @@ public interface Network {
   int stateWidth();
 
   /**
-   * Fills the pass's outputs. The carried state of the pass is read, zeroed where {@link Inputs#resets()} says so before
-   * that step, and left as it is after the last step.
+   * Fills the pass's outputs. The carried state of the pass is read, zeroed where {@link
+   * Inputs#resets()} says so before that step, and left as it is after the last step.
    */
   void forward(Pass pass, Inputs inputs);
 
   /**
    * Gradients of a loss at the last forward of this pass.
    *
-   * @param headGradients per head {@code [rows x width]}, d loss / d output; null for a head without gradient
+   * @param headGradients per head {@code [rows x width]}, d loss / d output; null for a head
+   *     without gradient
    * @param parameterGradient overwritten; laid out like {@link #parameters()}
-   * @param inputGradient {@code [rows x (observation width + action width)]}, overwritten; null if not wanted
+   * @param inputGradient {@code [rows x (observation width + action width)]}, overwritten; null if
+   *     not wanted
    */
-  void backward(Pass pass, float[][] headGradients, float[] parameterGradient, float[] inputGradient);
+  void backward(
+      Pass pass, float[][] headGradients, float[] parameterGradient, float[] inputGradient);
 
   /**
    * Directional derivative {@code J v} of the heads at the last forward of this pass.
    *
    * @param direction laid out like {@link #parameters()}
-   * @param headTangents per head {@code [rows x width]}, overwritten; null for a head that is not wanted
+   * @param headTangents per head {@code [rows x width]}, overwritten; null for a head that is not
+   *     wanted
    */
   void tangent(Pass pass, float[] direction, float[][] headTangents);
 

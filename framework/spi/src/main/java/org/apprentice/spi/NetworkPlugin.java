@@ -6,7 +6,10 @@ import java.util.Optional;
 public interface NetworkPlugin<C extends Record> extends Component<C> {
   Network create(C config, NetworkSpec spec);
 
-  /** Why this network cannot take such inputs, for example an image into a dense layer; empty if it can. */
+  /**
+   * Why this network cannot take such inputs, for example an image into a dense layer; empty if it
+   * can.
+   */
   default Optional<String> conflict(C config, Space observationSpace) {
     return Optional.empty();
   }

@@ -1,6 +1,9 @@
 package org.apprentice.spi;
 
-/** Rows of observations, owned by the caller and reused. Row {@code r} starts at {@code r * width()}. */
+/**
+ * Rows of observations, owned by the caller and reused. Row {@code r} starts at {@code r *
+ * width()}.
+ */
 public sealed interface ObservationBatch {
   int rows();
 
@@ -34,7 +37,8 @@ public sealed interface ObservationBatch {
   record UInt8(byte[] values, int rows, int width) implements ObservationBatch {
     @Override
     public void copyTo(int sourceRow, ObservationBatch target, int targetRow, int count) {
-      System.arraycopy(values, sourceRow * width, ((UInt8) target).values, targetRow * width, count * width);
+      System.arraycopy(
+          values, sourceRow * width, ((UInt8) target).values, targetRow * width, count * width);
     }
   }
 }

@@ -3,8 +3,9 @@ package org.apprentice.spi;
 import java.util.List;
 
 /**
- * What one plugin jar offers. Named in {@code META-INF/services/org.apprentice.spi.Plugin} and found by {@link
- * java.util.ServiceLoader} on the class path or in the folder given by {@code --plugins}.
+ * What one plugin jar offers. Named in {@code META-INF/services/org.apprentice.spi.Plugin} and
+ * found by {@link java.util.ServiceLoader} on the class path or in the folder given by {@code
+ * --plugins}.
  */
 public interface Plugin {
   default List<EnvironmentPlugin<?>> environments() {

@@ -14,8 +14,9 @@ public interface PolicyOptimizer {
   Network network();
 
   /**
-   * One update. Advantages, normalisation of rewards and of observations happen inside; the policy's normaliser of
-   * observations does not change between the collection of the rollout and the end of this update.
+   * One update. Advantages, normalisation of rewards and of observations happen inside; the
+   * policy's normaliser of observations does not change between the collection of the rollout and
+   * the end of this update.
    *
    * @return metrics of the losses
    */

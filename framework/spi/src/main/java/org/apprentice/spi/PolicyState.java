@@ -2,14 +2,18 @@ package org.apprentice.spi;
 
 import java.util.random.RandomGenerator;
 
-/** What a policy carries from step to step for a fixed number of rows. Subclassed by the policy that made it. */
+/**
+ * What a policy carries from step to step for a fixed number of rows. Subclassed by the policy that
+ * made it.
+ */
 public class PolicyState {
   private final int rows;
   private final RandomGenerator random;
   private final float[] memory;
 
   /**
-   * @param memory carried state of a recurrent network, {@code [rows x stateWidth]}; empty if feed-forward
+   * @param memory carried state of a recurrent network, {@code [rows x stateWidth]}; empty if
+   *     feed-forward
    */
   public PolicyState(int rows, float[] memory, RandomGenerator random) {
     this.rows = rows;

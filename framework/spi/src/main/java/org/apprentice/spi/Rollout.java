@@ -1,8 +1,8 @@
 package org.apprentice.spi;
 
 /**
- * What a policy did: {@code length} steps of {@code copies} environments, time-major (row {@code t * copies + c}).
- * Observations are raw. Owned by its collector and reused.
+ * What a policy did: {@code length} steps of {@code copies} environments, time-major (row {@code t
+ * * copies + c}). Observations are raw. Owned by its collector and reused.
  *
  * @param observations {@code [length x copies]} rows
  * @param episodeStarts the row's observation is the first of an episode
@@ -12,7 +12,8 @@ package org.apprentice.spi;
  * @param values of the observations, when the actions were drawn
  * @param finalValues value of the final observation where {@code truncated}, else 0
  * @param lastValues {@code [copies]}, value of the observation after the last step
- * @param initialMemory {@code [copies x stateWidth]}, carried state of the policy before the first step
+ * @param initialMemory {@code [copies x stateWidth]}, carried state of the policy before the first
+ *     step
  */
 public record Rollout(
     int length,

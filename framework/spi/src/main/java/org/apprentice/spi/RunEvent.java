@@ -20,7 +20,14 @@ public sealed interface RunEvent {
   record Artifact(String file, String path) implements RunEvent {}
 
   /** Data that the run learned from; {@code digest} of at most 36 characters. */
-  record Dataset(String name, String digest, String sourceType, String source, String schema, String profile, String context)
+  record Dataset(
+      String name,
+      String digest,
+      String sourceType,
+      String source,
+      String schema,
+      String profile,
+      String context)
       implements RunEvent {}
 
   /** The run is going on, after a start or a resume. */

@@ -11,4 +11,5 @@ import java.nio.file.Path;
  * @param startMillis milliseconds since the epoch
  * @param directory the run's folder; artifact events name files in it
  */
-public record RunSpec(String uid, String experiment, String name, long startMillis, Path directory) {}
+public record RunSpec(
+    String uid, String experiment, String name, long startMillis, Path directory) {}

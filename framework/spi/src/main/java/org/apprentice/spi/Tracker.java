@@ -3,8 +3,8 @@ package org.apprentice.spi;
 import java.util.List;
 
 /**
- * Delivers journaled runs. Called from one delivery thread, never from training. Delivery is repeatable: the same events
- * delivered again change nothing.
+ * Delivers journaled runs. Called from one delivery thread, never from training. Delivery is
+ * repeatable: the same events delivered again change nothing.
  */
 public interface Tracker extends AutoCloseable {
   /** Creates the run, or finds it again by {@link RunSpec#uid()}. */

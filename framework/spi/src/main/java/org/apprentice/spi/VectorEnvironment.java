@@ -1,9 +1,9 @@
 package org.apprentice.spi;
 
 /**
- * Copies of an environment stepped together. A copy whose episode ended is reset at once (same-step autoreset): {@link
- * StepBatch#observations()} then holds the first observation of its next episode and {@link
- * StepBatch#finalObservations()} the last one of the finished episode.
+ * Copies of an environment stepped together. A copy whose episode ended is reset at once (same-step
+ * autoreset): {@link StepBatch#observations()} then holds the first observation of its next episode
+ * and {@link StepBatch#finalObservations()} the last one of the finished episode.
  *
  * <p>Batches are owned by the caller and reused; {@code step} allocates nothing. Not thread-safe.
  */
@@ -23,7 +23,8 @@ public interface VectorEnvironment extends AutoCloseable {
   /**
    * Continues where {@link #save()} was called; the next {@code step} gives the same bits.
    *
-   * @throws IllegalArgumentException if the state is not one of this environment's with the same number of copies
+   * @throws IllegalArgumentException if the state is not one of this environment's with the same
+   *     number of copies
    */
   void restore(byte[] state);
 

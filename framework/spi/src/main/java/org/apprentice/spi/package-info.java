@@ -1,2 +1,4 @@
-/** What a plugin implements and what it is given: small interfaces and records over plain arrays. */
+/**
+ * What a plugin implements and what it is given: small interfaces and records over plain arrays.
+ */
 package org.apprentice.spi;
