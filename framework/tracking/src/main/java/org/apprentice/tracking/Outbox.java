@@ -1,0 +1,146 @@
+package org.apprentice.tracking;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.RunSpec;
+import org.apprentice.spi.Tracker;
+import org.apprentice.spi.TrackingException;
+
+/** The part of one run's journal that has not been delivered yet. */
+final class Outbox {
+  private static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private enum State {
+    WAITING,
+    COMPLETE,
+    REFUSED
+  }
+
+  private final RunSpec spec;
+  private final Path path;
+
+  /** Empty when a journal that nobody writes is delivered once more. */
+  private final Optional<Journal> journal;
+
+  private Tracker.Run run;
+  private volatile long delivered;
+  private volatile State state = State.WAITING;
+  private long retryNanos;
+  private long retryAt;
+
+  private Outbox(RunSpec spec, Path path, Optional<Journal> journal) {
+    this.spec = spec;
+    this.path = path;
+    this.journal = journal;
+  }
+
+  static Outbox of(Journal journal, RunSpec spec) {
+    return new Outbox(spec, journal.path(), Optional.of(journal));
+  }
+
+  static Outbox of(RunSpec spec) {
+    return new Outbox(spec, spec.directory().resolve(Journal.FILE), Optional.empty());
+  }
+
+  String name() {
+    return spec.name();
+  }
+
+  /** Whether something may arrive yet. */
+  boolean isWaiting() {
+    return state == State.WAITING;
+  }
+
+  /** Whether everything arrived and nothing more can come. */
+  boolean isComplete() {
+    return state == State.COMPLETE;
+  }
+
+  /**
+   * Delivers the next batch.
+   *
+   * @param closing to try again at once after a failure, and to expect no more events
+   * @return whether there was one
+   * @throws TrackingException if it failed; if it is not temporary, this outbox never tries again
+   */
+  boolean deliver(Tracker tracker, boolean closing) {
+    boolean pausing = retryNanos > 0 && !closing && System.nanoTime() - retryAt < 0;
+    if (state != State.WAITING || pausing) {
+      return false;
+    }
+    try {
+      return deliverBatch(tracker, closing);
+    } catch (TrackingException e) {
+      if (e.isTemporary()) {
+        retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
+        retryAt = System.nanoTime() + retryNanos;
+      } else {
+        state = State.REFUSED;
+      }
+      throw e;
+    } catch (IOException | RuntimeException | LinkageError e) {
+      state = State.REFUSED;
+      throw new TrackingException(
+          "delivering the journal " + path + " failed (" + e + "); the journal keeps everything",
+          e);
+    }
+  }
+
+  private boolean deliverBatch(Tracker tracker, boolean closing) throws IOException {
+    // Asked before reading: a journal closed by now gets nothing more.
+    boolean last = closing || journal.isEmpty() || journal.get().isClosed();
+    List<RunEvent> batch = new ArrayList<>();
+    long position = readBatch(batch);
+    if (batch.isEmpty()) {
+      if (last) {
+        state = State.COMPLETE;
+      }
+      return false;
+    }
+    if (run == null) {
+      run = tracker.start(spec);
+    }
+    run.deliver(batch);
+    delivered = position;
+    retryNanos = 0;
+    return true;
+  }
+
+  /** Reads what may be delivered, never more than is safe on disk, and returns where it ends. */
+  private long readBatch(List<RunEvent> batch) throws IOException {
+    long end = journal.map(Journal::makeDurable).orElse(Long.MAX_VALUE);
+    try (JournalReader reader = new JournalReader(path, delivered)) {
+      while (batch.size() < Tracker.MAX_BATCH && reader.position() < end) {
+        Optional<RunEvent> event = reader.next();
+        if (event.isEmpty()) {
+          break;
+        }
+        batch.add(event.get());
+      }
+      return reader.position();
+    }
+  }
+
+  /** Events on disk that have not been delivered. */
+  long pending() {
+    if (state == State.COMPLETE) {
+      return 0;
+    }
+    long events = 0;
+    try (JournalReader reader = new JournalReader(path, delivered)) {
+      while (reader.next().isPresent()) {
+        events++;
+      }
+    } catch (IOException e) {
+      // The count is for a message; what was read is the best answer.
+      return Math.max(1, events);
+    }
+    return events;
+  }
+}

@@ -1,0 +1,81 @@
+package org.apprentice.tracking;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The right to write a run's folder, held by at most one journal of all processes and given back by
+ * the operating system when the process dies. The lock file stays: deleting it would let two
+ * processes lock two different files.
+ */
+final class RunLock implements AutoCloseable {
+  private static final String FILE = "run.lock";
+
+  /**
+   * Looked up first: on POSIX, merely closing a second handle of a file gives up the process's lock
+   * on it.
+   */
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+  private final Path directory;
+  private final RandomAccessFile file;
+
+  private RunLock(Path directory, RandomAccessFile file) {
+    this.directory = directory;
+    this.file = file;
+  }
+
+  /**
+   * Locks an existing folder.
+   *
+   * @throws RunInUseException if another process, or another journal of this one, has it
+   */
+  static RunLock acquire(Path runDirectory) throws IOException {
+    Path directory = runDirectory.toRealPath();
+    if (!HELD_HERE.add(directory)) {
+      throw new RunInUseException(directory, "this process");
+    }
+    RandomAccessFile file = null;
+    try {
+      file = new RandomAccessFile(directory.resolve(FILE).toFile(), "rw");
+      FileLock lock = file.getChannel().tryLock();
+      if (lock == null) {
+        throw new RunInUseException(directory, "process " + holder(file));
+      }
+      file.setLength(0);
+      file.write(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
+      return new RunLock(directory, file);
+    } catch (IOException | RuntimeException e) {
+      if (file != null) {
+        file.close();
+      }
+      HELD_HERE.remove(directory);
+      throw e;
+    }
+  }
+
+  private static String holder(RandomAccessFile file) {
+    try {
+      byte[] pid = new byte[20];
+      int length = file.read(pid);
+      return length > 0 ? new String(pid, 0, length, StandardCharsets.US_ASCII) : "(unknown)";
+    } catch (IOException e) {
+      // Windows forbids reading what another process locked.
+      return "(unknown)";
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      file.close();
+    } finally {
+      HELD_HERE.remove(directory);
+    }
+  }
+}

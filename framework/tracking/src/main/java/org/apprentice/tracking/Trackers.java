@@ -1,0 +1,109 @@
+package org.apprentice.tracking;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.RunSpec;
+import org.apprentice.spi.Tracker;
+import org.apprentice.spi.TrackerPlugin;
+import org.apprentice.spi.TrackingException;
+
+/** The places that runs can be delivered to. */
+public final class Trackers {
+  private static final List<TrackerPlugin> BUILT_IN =
+      List.of(new SqliteTrackerPlugin(), new ServerTrackerPlugin(), new NoTrackerPlugin());
+
+  private Trackers() {}
+
+  /**
+   * Prepares deliveries to the place that {@code tracking.uri} means, without touching it yet.
+   *
+   * @param results the folder of results, where local stores live
+   * @param plugins trackers of plugins, asked before the built-in ones
+   * @throws TrackingException if no run could ever be delivered there
+   */
+  public static Tracker open(String uri, Path results, List<TrackerPlugin> plugins) {
+    List<TrackerPlugin> known = new ArrayList<>(plugins);
+    known.addAll(BUILT_IN);
+    return known.stream()
+        .filter(plugin -> plugin.accepts(uri))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TrackingException(
+                    "unknown tracking.uri '"
+                        + uri
+                        + "'; known: "
+                        + known.stream()
+                            .map(TrackerPlugin::uriForms)
+                            .filter(forms -> !forms.isEmpty())
+                            .collect(Collectors.joining(", "))))
+        .open(uri, results.toAbsolutePath().normalize());
+  }
+
+  /** Refuses MLflow servers, with advice, rather than calling their scheme unknown. */
+  private static final class ServerTrackerPlugin implements TrackerPlugin {
+    @Override
+    public boolean accepts(String uri) {
+      return uri.startsWith("http://") || uri.startsWith("https://");
+    }
+
+    @Override
+    public String uriForms() {
+      return "";
+    }
+
+    @Override
+    public Tracker open(String uri, Path results) {
+      throw new TrackingException(
+          "tracking.uri = "
+              + uri
+              + ": delivery to MLflow servers is not supported by this version. Use tracking.uri ="
+              + " sqlite and look at the runs with: "
+              + SqliteTracker.howToView(results.resolve(SqliteTrackerPlugin.DEFAULT_FILE)));
+    }
+  }
+
+  /** Keeps the journals only. */
+  private static final class NoTrackerPlugin implements TrackerPlugin {
+    @Override
+    public boolean accepts(String uri) {
+      return uri.equals("none");
+    }
+
+    @Override
+    public String uriForms() {
+      return "none";
+    }
+
+    @Override
+    public Tracker open(String uri, Path results) {
+      return new NoTracker(results);
+    }
+  }
+
+  private record NoTracker(Path results) implements Tracker {
+    private record NoRun(String id) implements Run {
+      @Override
+      public void deliver(List<RunEvent> events) {}
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public String howToView() {
+      return "not tracked; the journals are in " + results.resolve("runs");
+    }
+
+    @Override
+    public Run start(RunSpec spec) {
+      return new NoRun(spec.uid());
+    }
+
+    @Override
+    public void close() {}
+  }
+}
