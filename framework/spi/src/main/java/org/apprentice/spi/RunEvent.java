@@ -12,14 +12,25 @@ public sealed interface RunEvent {
   record Tag(String key, String value) implements RunEvent {}
 
   /**
-   * A file of the run.
+   * A file of the run, as it is when the event is delivered; sent again by a further event after it
+   * changed.
    *
    * @param file relative to the run's folder
    * @param path where the UI shows it, with {@code /}
    */
   record Artifact(String file, String path) implements RunEvent {}
 
-  /** Data that the run learned from; {@code digest} of at most 36 characters. */
+  /**
+   * Data that the run learned from.
+   *
+   * @param name at most 500 characters
+   * @param digest at most 36 characters
+   * @param sourceType for example {@code local}
+   * @param source where the data came from, as JSON
+   * @param schema as JSON; null if unknown
+   * @param profile sizes and other figures, as JSON; null if unknown
+   * @param context what it was used for, for example {@code demonstrations}
+   */
   record Dataset(
       String name,
       String digest,
