@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
+import java.util.Set;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.Tracker;
 import org.apprentice.spi.TrackingException;
@@ -21,8 +23,22 @@ import org.sqlite.SQLiteErrorCode;
 final class SqliteTracker implements Tracker {
   private static final int BUSY_TIMEOUT_MILLIS = 5000;
 
+  /**
+   * Failures that the same call may not meet again: others hold the lock, or the disk is full or
+   * away.
+   */
+  private static final Set<SQLiteErrorCode> PASSING =
+      EnumSet.of(
+          SQLiteErrorCode.SQLITE_BUSY,
+          SQLiteErrorCode.SQLITE_LOCKED,
+          SQLiteErrorCode.SQLITE_PROTOCOL,
+          SQLiteErrorCode.SQLITE_FULL,
+          SQLiteErrorCode.SQLITE_IOERR,
+          SQLiteErrorCode.SQLITE_CANTOPEN);
+
   private final Path database;
   private final Path artifacts;
+  private final int busyTimeoutMillis;
   private Connection connection;
 
   /**
@@ -31,8 +47,13 @@ final class SqliteTracker implements Tracker {
    *     files
    */
   SqliteTracker(Path database, Path artifacts) {
+    this(database, artifacts, BUSY_TIMEOUT_MILLIS);
+  }
+
+  SqliteTracker(Path database, Path artifacts, int busyTimeoutMillis) {
     this.database = database;
     this.artifacts = artifacts;
+    this.busyTimeoutMillis = busyTimeoutMillis;
   }
 
   /** Work on the database, done wholly or not at all. */
@@ -197,9 +218,7 @@ final class SqliteTracker implements Tracker {
       if (connection == null) {
         connection = connect();
       }
-      T result = transaction.run(connection);
-      connection.commit();
-      return result;
+      return inTransaction(connection, transaction);
     } catch (SQLException e) {
       abandon();
       throw explain(e);
@@ -209,38 +228,64 @@ final class SqliteTracker implements Tracker {
     }
   }
 
+  /**
+   * Begins and commits by hand: the driver's own transactions begin the next one along with each
+   * commit, and would hold the lock while there is nothing to write. Taking it at the beginning
+   * lets SQLite wait for other writers; a transaction that read first would fail at once when
+   * another process wrote in between.
+   */
+  private static <T> T inTransaction(Connection connection, Transaction<T> transaction)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("BEGIN IMMEDIATE");
+      T result = transaction.run(connection);
+      statement.executeUpdate("COMMIT");
+      return result;
+    }
+  }
+
   private Connection connect() throws SQLException {
     createFolder(database.getParent());
     SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    config.setBusyTimeout(busyTimeoutMillis);
     config.enforceForeignKeys(true);
-    // A transaction that reads before it writes would otherwise fail at once when another process
-    // wrote in between.
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     Connection opened = config.createConnection("jdbc:sqlite:" + database);
     try {
       if (MlflowSchema.isEmpty(opened)) {
-        // Lets 'mlflow ui' read while we write. Stays as it is in databases that others made.
-        pragma(opened, "PRAGMA journal_mode = WAL");
+        preferWriteAheadLog(opened);
       }
       if (pragma(opened, "PRAGMA journal_mode").equals("wal")) {
         // Cannot corrupt the database in this mode; the journal makes good a transaction lost with
         // the power.
         pragma(opened, "PRAGMA synchronous = NORMAL");
       }
-      opened.setAutoCommit(false);
-      if (MlflowSchema.isEmpty(opened)) {
-        MlflowSchema.create(opened, fileUri(artifacts.resolve("0")));
-        opened.commit();
-      } else {
-        MlflowSchema.verify(opened, database);
-        opened.rollback();
-      }
+      inTransaction(opened, this::prepare);
       return opened;
     } catch (SQLException | RuntimeException e) {
       opened.close();
       throw e;
     }
+  }
+
+  /** Lets {@code mlflow ui} read while we write. Databases that others made stay as they are. */
+  private static void preferWriteAheadLog(Connection opened) throws SQLException {
+    try {
+      pragma(opened, "PRAGMA journal_mode = WAL");
+    } catch (SQLException e) {
+      // SQLite does not wait here for another process that is making the same change.
+      if (!isPassing(e)) {
+        throw e;
+      }
+    }
+  }
+
+  private Void prepare(Connection opened) throws SQLException {
+    if (MlflowSchema.isEmpty(opened)) {
+      MlflowSchema.create(opened, fileUri(artifacts.resolve("0")));
+    } else {
+      MlflowSchema.verify(opened, database);
+    }
+    return null;
   }
 
   private static String pragma(Connection connection, String sql) throws SQLException {
@@ -269,17 +314,15 @@ final class SqliteTracker implements Tracker {
   }
 
   private TrackingException explain(SQLException cause) {
-    int code = cause.getErrorCode() & 0xff;
     String what = "the MLflow database " + database + ": " + cause.getMessage();
-    if (code == SQLiteErrorCode.SQLITE_BUSY.code
-        || code == SQLiteErrorCode.SQLITE_LOCKED.code
-        || code == SQLiteErrorCode.SQLITE_PROTOCOL.code
-        || code == SQLiteErrorCode.SQLITE_FULL.code
-        || code == SQLiteErrorCode.SQLITE_IOERR.code
-        || code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
-      return TrackingException.temporary(what, cause);
-    }
-    return new TrackingException(what + "; the journal keeps everything meanwhile", cause);
+    return isPassing(cause)
+        ? TrackingException.temporary(what, cause)
+        : new TrackingException(what + "; the journal keeps everything meanwhile", cause);
+  }
+
+  private static boolean isPassing(SQLException cause) {
+    int primaryCode = cause.getErrorCode() & 0xff;
+    return PASSING.stream().anyMatch(code -> code.code == primaryCode);
   }
 
   /** Gives up the connection along with its transaction: the next call begins on a sound one. */
