@@ -126,4 +126,17 @@ public record Architecture(
     }
     return text.toString();
   }
+
+  /** How many parameters at the end of the flat vector belong to heads. */
+  int headParameters() {
+    int count = 0;
+    for (Head head : heads) {
+      int width = observationSpace.width();
+      for (Layer layer : torsos.get(head.torso()).layers()) {
+        width = layer instanceof Layer.Dense dense ? dense.width() : width + actionWidth;
+      }
+      count += (width + 1) * head.width();
+    }
+    return count;
+  }
 }
