@@ -2,6 +2,7 @@ package org.apprentice.testkit;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -10,12 +11,17 @@ import org.junit.jupiter.api.Test;
 final class ContractRunner {
   private ContractRunner() {}
 
-  static <T> Set<String> failures(Class<T> contract, T candidate) throws IllegalAccessException {
+  /**
+   * @param folder given to those tests that ask for one
+   */
+  static <T> Set<String> failures(Class<T> contract, T candidate, Path folder)
+      throws IllegalAccessException {
     Set<String> failed = new TreeSet<>();
     for (Method method : contract.getMethods()) {
       if (method.isAnnotationPresent(Test.class)) {
         try {
-          method.invoke(candidate);
+          method.invoke(
+              candidate, method.getParameterCount() == 0 ? new Object[0] : new Object[] {folder});
         } catch (InvocationTargetException e) {
           if (!(e.getCause() instanceof AssertionError)) {
             throw new IllegalStateException(

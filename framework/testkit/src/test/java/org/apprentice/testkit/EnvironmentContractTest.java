@@ -45,7 +45,7 @@ class EnvironmentContractTest {
 
   private static Set<String> failures(Fault fault) throws IllegalAccessException {
     return ContractRunner.failures(
-        EnvironmentContract.class, new Candidate(new FaultyEnvironment.Plugin(fault)));
+        EnvironmentContract.class, new Candidate(new FaultyEnvironment.Plugin(fault)), null);
   }
 
   private record Candidate(EnvironmentPlugin<FaultyEnvironment.Settings> plugin)

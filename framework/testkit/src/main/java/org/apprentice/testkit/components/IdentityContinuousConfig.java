@@ -1,4 +1,4 @@
-package org.apprentice.testkit.environments;
+package org.apprentice.testkit.components;
 
 /**
  * Settings of {@code identity-continuous}.

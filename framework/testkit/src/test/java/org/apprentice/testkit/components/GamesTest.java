@@ -1,4 +1,4 @@
-package org.apprentice.testkit.environments;
+package org.apprentice.testkit.components;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

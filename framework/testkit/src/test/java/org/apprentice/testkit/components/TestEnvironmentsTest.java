@@ -1,4 +1,4 @@
-package org.apprentice.testkit.environments;
+package org.apprentice.testkit.components;
 
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.testkit.EnvironmentContract;

@@ -1,4 +1,4 @@
-package org.apprentice.testkit.environments;
+package org.apprentice.testkit.components;
 
 import java.util.function.Function;
 import org.apprentice.spi.EnvironmentPlugin;

@@ -1,10 +1,14 @@
-package org.apprentice.testkit.environments;
+package org.apprentice.testkit.components;
 
 import java.util.List;
 import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.Plugin;
 
-/** Offers the test environments to every test that has the testkit on its class path. */
+/**
+ * Offers the test environments and a recurrent network to every test that has the testkit on its
+ * class path.
+ */
 public final class TestkitPlugin implements Plugin {
   /**
    * Discrete actions, vector observation: the shown action is right. Optimal return {@code
@@ -40,6 +44,14 @@ public final class TestkitPlugin implements Plugin {
           "for tests: remember the cue of the first step",
           RecallConfig.class,
           Recall::of);
+
+  /** A recurrent network for {@code recall}. */
+  public static final NetworkPlugin<ElmanConfig> ELMAN = new ElmanPlugin();
+
+  @Override
+  public List<NetworkPlugin<?>> networks() {
+    return List.of(ELMAN);
+  }
 
   @Override
   public List<EnvironmentPlugin<?>> environments() {

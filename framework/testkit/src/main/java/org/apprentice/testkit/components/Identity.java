@@ -1,4 +1,4 @@
-package org.apprentice.testkit.environments;
+package org.apprentice.testkit.components;
 
 import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
