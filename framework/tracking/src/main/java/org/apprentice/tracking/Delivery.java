@@ -31,7 +31,9 @@ public final class Delivery implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch abandoned = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "tracking-delivery");
-  private volatile String problem;
+
+  /** Whether an outage has been spoken of; only the delivery thread asks. */
+  private boolean interrupted;
 
   private Delivery(Tracker tracker) {
     this.tracker = tracker;
@@ -102,8 +104,16 @@ public final class Delivery implements AutoCloseable {
       abandoned.countDown();
       Thread.currentThread().interrupt();
     }
-    long events = outboxes.stream().mapToLong(Outbox::pending).sum();
-    return new Undelivered(events, events > 0 ? Optional.ofNullable(problem) : Optional.empty());
+    long events = 0;
+    Optional<String> problem = Optional.empty();
+    for (Outbox outbox : outboxes) {
+      long pending = outbox.pending();
+      events += pending;
+      if (pending > 0) {
+        problem = problem.or(outbox::problem);
+      }
+    }
+    return new Undelivered(events, problem);
   }
 
   private void run() {
@@ -144,22 +154,21 @@ public final class Delivery implements AutoCloseable {
   }
 
   private void recovered() {
-    if (problem != null) {
+    if (interrupted) {
       logger.info("Runs are delivered again");
-      problem = null;
+      interrupted = false;
     }
   }
 
   private void failed(Outbox outbox, TrackingException cause) {
     if (!cause.isTemporary()) {
-      problem = cause.getMessage();
       logger.error("Run {} is not delivered: {}", outbox.name(), cause.getMessage());
-    } else if (problem == null) {
-      problem = cause.getMessage();
+    } else if (!interrupted) {
       logger.warn(
           "Runs are not delivered at present: {}. Their journals keep everything; delivery keeps"
               + " trying",
           cause.getMessage());
+      interrupted = true;
     }
   }
 }

@@ -31,6 +31,7 @@ final class Outbox {
   private Tracker.Run run;
   private volatile long delivered;
   private volatile State state = State.WAITING;
+  private volatile String problem;
   private long retryNanos;
   private long retryAt;
 
@@ -62,6 +63,11 @@ final class Outbox {
     return state == State.COMPLETE;
   }
 
+  /** Why the last attempt failed; empty if it did not. */
+  Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
   /**
    * Delivers the next batch.
    *
@@ -77,19 +83,28 @@ final class Outbox {
     try {
       return deliverBatch(tracker, closing);
     } catch (TrackingException e) {
-      if (e.isTemporary()) {
-        retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
-        retryAt = System.nanoTime() + retryNanos;
-      } else {
-        state = State.REFUSED;
-      }
-      throw e;
+      throw failed(e);
     } catch (IOException | RuntimeException | LinkageError e) {
-      state = State.REFUSED;
-      throw new TrackingException(
-          "delivering the journal " + path + " failed (" + e + "); the journal keeps everything",
-          e);
+      throw failed(
+          new TrackingException(
+              "delivering the journal "
+                  + path
+                  + " failed ("
+                  + e
+                  + "); the journal keeps everything",
+              e));
     }
+  }
+
+  private TrackingException failed(TrackingException cause) {
+    problem = cause.getMessage();
+    if (cause.isTemporary()) {
+      retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
+      retryAt = System.nanoTime() + retryNanos;
+    } else {
+      state = State.REFUSED;
+    }
+    return cause;
   }
 
   private boolean deliverBatch(Tracker tracker, boolean closing) throws IOException {
@@ -108,6 +123,7 @@ final class Outbox {
     }
     run.deliver(batch);
     delivered = position;
+    problem = null;
     retryNanos = 0;
     return true;
   }

@@ -19,6 +19,11 @@ final class Events {
     return new RunEvent.Metric(key, value, step, TIME + step);
   }
 
+  /** A metric whose value has no short decimal form. */
+  static RunEvent.Metric loss(int step) {
+    return metric("loss", 1.0 / (step + 3), step);
+  }
+
   static RunEvent.Dataset dataset(String name) {
     return new RunEvent.Dataset(
         name,

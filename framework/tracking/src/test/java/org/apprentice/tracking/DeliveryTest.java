@@ -1,0 +1,271 @@
+package org.apprentice.tracking;
+
+import static org.apprentice.tracking.Events.TIME;
+import static org.apprentice.tracking.Events.metric;
+import static org.apprentice.tracking.Events.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.RunSpec;
+import org.apprentice.spi.Tracker;
+import org.apprentice.spi.TrackingException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeliveryTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  @TempDir Path results;
+
+  /** A place in memory whose calls fail as a test wants. */
+  private static final class Place implements Tracker {
+    final Map<String, List<RunEvent>> runs = new ConcurrentHashMap<>();
+    final Consumer<RunSpec> beforeStart;
+    final Runnable beforeDelivery;
+    volatile boolean closed;
+
+    Place(Consumer<RunSpec> beforeStart, Runnable beforeDelivery) {
+      this.beforeStart = beforeStart;
+      this.beforeDelivery = beforeDelivery;
+    }
+
+    Place() {
+      this(spec -> {}, () -> {});
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public String howToView() {
+      return "look";
+    }
+
+    @Override
+    public Run start(RunSpec spec) {
+      beforeStart.accept(spec);
+      List<RunEvent> delivered = runs.computeIfAbsent(spec.uid(), uid -> new ArrayList<>());
+      return new Run() {
+        @Override
+        public String id() {
+          return spec.uid();
+        }
+
+        @Override
+        public void deliver(List<RunEvent> events) {
+          beforeDelivery.run();
+          assertThat(events).hasSizeBetween(1, Tracker.MAX_BATCH);
+          delivered.addAll(events);
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private RunSpec run(String name) {
+    return spec(results.resolve("runs").resolve(name));
+  }
+
+  private static List<RunEvent> metrics(int count) {
+    List<RunEvent> events = new ArrayList<>();
+    for (int step = 0; step < count; step++) {
+      events.add(metric("loss", step, step));
+    }
+    return events;
+  }
+
+  @Test
+  void everythingJournaledBeforeClosingArrivesInOrder() {
+    Place place = new Place();
+    Delivery delivery = Delivery.to(place);
+    RunSpec first = run("first");
+    RunSpec second = run("second");
+    List<RunEvent> events = metrics(3500);
+    try (Journal open = Journal.open(first.directory());
+        Journal closed = Journal.open(second.directory())) {
+      delivery.track(open, first);
+      delivery.track(closed, second);
+      events.forEach(open::append);
+      events.subList(0, 10).forEach(closed::append);
+      closed.close();
+      assertThat(delivery.close(LONG)).isEqualTo(new Delivery.Undelivered(0, Optional.empty()));
+    }
+    assertThat(place.runs.get(first.uid())).isEqualTo(events);
+    assertThat(place.runs.get(second.uid())).isEqualTo(events.subList(0, 10));
+    assertThat(place.closed).isTrue();
+  }
+
+  @Test
+  void aPlaceThatIsAwayForAWhileMissesNothing() {
+    int[] failures = {0};
+    Place place =
+        new Place(
+            spec -> {},
+            () -> {
+              if (failures[0]++ % 3 != 2) {
+                throw TrackingException.temporary("the place is busy", null);
+              }
+            });
+    Delivery delivery = Delivery.to(place);
+    RunSpec run = run("run");
+    List<RunEvent> events = metrics(2500);
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      events.forEach(journal::append);
+    }
+    assertThat(delivery.close(LONG).events()).isZero();
+    assertThat(place.runs.get(run.uid())).isEqualTo(events);
+    assertThat(failures[0]).isEqualTo(9);
+  }
+
+  @Test
+  void aRunThatIsRefusedDoesNotHoldUpOthers() {
+    RunSpec refused = run("refused");
+    RunSpec fine = run("fine");
+    Place place =
+        new Place(
+            spec -> {
+              if (spec.equals(refused)) {
+                throw new TrackingException("its experiment was deleted");
+              }
+            },
+            () -> {});
+    Delivery delivery = Delivery.to(place);
+    for (RunSpec run : List.of(refused, fine)) {
+      try (Journal journal = Journal.open(run.directory())) {
+        delivery.track(journal, run);
+        metrics(7).forEach(journal::append);
+      }
+    }
+    assertThat(delivery.close(LONG))
+        .isEqualTo(new Delivery.Undelivered(7, Optional.of("its experiment was deleted")));
+    assertThat(place.runs.get(fine.uid())).hasSize(7);
+
+    Place again = new Place();
+    Delivery later = Delivery.to(again);
+    later.redeliver(refused);
+    assertThat(later.close(LONG).events()).isZero();
+    assertThat(again.runs.get(refused.uid())).isEqualTo(metrics(7));
+  }
+
+  @Test
+  void aTrackerThatBreaksIsReportedAndNotAskedAgain() {
+    Place place =
+        new Place(
+            spec -> {},
+            () -> {
+              throw new IllegalStateException("a mistake");
+            });
+    Delivery delivery = Delivery.to(place);
+    RunSpec run = run("run");
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      metrics(3).forEach(journal::append);
+    }
+    Delivery.Undelivered left = delivery.close(LONG);
+    assertThat(left.events()).isEqualTo(3);
+    assertThat(left.problem())
+        .hasValueSatisfying(p -> assertThat(p).contains("a mistake", "keeps everything"));
+  }
+
+  @Test
+  void closingDoesNotWaitForAPlaceThatHangs() {
+    CountDownLatch release = new CountDownLatch(1);
+    Place place =
+        new Place(
+            spec -> {},
+            () -> {
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    Delivery delivery = Delivery.to(place);
+    RunSpec run = run("run");
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      metrics(1500).forEach(journal::append);
+      journal.sync();
+      assertThat(delivery.close(Duration.ofMillis(20)).events()).isEqualTo(1500);
+      // Training goes on undisturbed.
+      journal.append(metric("loss", 1, 9999));
+      journal.sync();
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aJournalThatIsMissingIsReported() {
+    Delivery delivery = Delivery.to(new Place());
+    delivery.redeliver(run("nowhere"));
+    assertThat(delivery.close(LONG).problem())
+        .hasValueSatisfying(problem -> assertThat(problem).contains("nowhere"));
+  }
+
+  @Test
+  void aResumedRunGoesOnInTheSameMlflowRun() {
+    RunSpec run = run("run");
+    Database database = new Database(results.resolve("mlflow.db"));
+    long checkpoint = 0;
+    for (int resume = 0; resume < 3; resume++) {
+      try (Delivery delivery = Delivery.open("sqlite", results, List.of());
+          Journal journal = Journal.open(run.directory())) {
+        delivery.track(journal, run);
+        journal.resumeAt(checkpoint);
+        journal.append(new RunEvent.Started(TIME + resume));
+        for (long step = 10L * resume; step < 10 * resume + 15; step++) {
+          // A repeated point comes at another time of day.
+          journal.append(new RunEvent.Metric("loss", step, step, TIME + 100L * resume + step));
+          if (step == 10 * resume + 9) {
+            checkpoint = journal.sync();
+          }
+        }
+        journal.append(new RunEvent.Finished(RunEvent.Status.KILLED, TIME + resume));
+      }
+    }
+    assertThat(database.rows("SELECT status, end_time FROM runs"))
+        .containsExactly(List.of("KILLED", TIME + 2));
+    assertThat(database.value("SELECT count(*) FROM metrics")).isEqualTo(35);
+    assertThat(database.value("SELECT count(DISTINCT step) FROM metrics")).isEqualTo(35);
+    assertThat(database.value("SELECT step FROM latest_metrics")).isEqualTo(34);
+  }
+
+  @Test
+  void refusesServersBeforeAnythingRuns() {
+    assertThatThrownBy(() -> Delivery.open("http://localhost:5000", results, List.of()))
+        .isInstanceOf(TrackingException.class)
+        .hasMessageContaining("not supported");
+  }
+
+  @Test
+  void anUnknownDatabaseStopsNoRun() {
+    new Database(results.resolve("mlflow.db")).execute("CREATE TABLE songs (name TEXT)");
+    RunSpec run = run("run");
+    Delivery delivery = Delivery.open("sqlite", results, List.of());
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      metrics(5).forEach(journal::append);
+      Delivery.Undelivered left = delivery.close(LONG);
+      assertThat(left.events()).isEqualTo(5);
+      assertThat(left.problem())
+          .hasValueSatisfying(p -> assertThat(p).contains("not one of MLflow's"));
+    }
+    assertThat(Events.read(run.directory())).isEqualTo(metrics(5));
+  }
+}
