@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apprentice.core.plugin.Components;
 import org.apprentice.core.plugin.PluginException;
 import org.apprentice.core.plugin.Suggestion;
@@ -31,6 +34,7 @@ import org.apprentice.spi.NetworkPlugin;
 
 /** Turns merged HOCON into records, strictly, and finds all that is wrong with it. */
 final class Binder {
+  private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
   private static final String COPIES = "copies";
   private static final String ACTOR = "actor";
   private static final String CRITIC = "critic";
@@ -40,6 +44,7 @@ final class Binder {
   private final Position whole;
   private final List<Problem> problems;
   private final Map<String, Position> positions = new HashMap<>();
+  private ConfigObject root;
 
   /**
    * @param failures paths of nodes with problems that are reported already
@@ -54,12 +59,14 @@ final class Binder {
 
   /** The bound record; empty if there were problems. */
   <R extends Record> Optional<R> bind(Class<R> type, ConfigObject root) {
+    this.root = root;
     return Optional.ofNullable(type.cast(record(type, root, "", Set.of(), "")));
   }
 
   /** Where the value of a key was written, or the choice of a component's node. */
   Position positionOf(String path) {
-    return positions.getOrDefault(path, whole);
+    Position position = positions.get(path);
+    return position == null || position.isDefault() ? whole : position;
   }
 
   /** The bound value, or null after reporting a problem. */
@@ -69,8 +76,14 @@ final class Binder {
     }
     positions.put(path, Position.of(value));
     if (!NodeMerger.isClosed(value)) {
-      return problem(
-          value, "%s cannot be resolved: %s stands for nothing".formatted(path, value.render()));
+      String open =
+          SUBSTITUTION
+              .matcher(value.render())
+              .results()
+              .map(MatchResult::group)
+              .distinct()
+              .collect(Collectors.joining(", "));
+      return problem(value, "%s cannot be resolved: %s stands for nothing".formatted(path, open));
     }
     Class<?> raw = Types.raw(type);
     if (raw == Optional.class) {
@@ -287,15 +300,17 @@ final class Binder {
         return problem(object.get(key), join(path, message));
       }
     }
+    String node = path.substring(path.lastIndexOf('.') + 1);
+    if (!node.isEmpty() && message.startsWith(node + " ")) {
+      return problem(object, path + message.substring(node.length()));
+    }
     return problem(object, path.isEmpty() ? message : path + ": " + message);
   }
 
   private Object problem(ConfigValue at, String message) {
     Position position = Position.of(at);
-    if (at instanceof ConfigObject && (position.isDefault() || position.line().isEmpty())) {
-      position = position.source().equals(Position.COMMAND_LINE) ? position : whole;
-    }
-    problems.add(Problem.at(position, message));
+    boolean nowhere = at instanceof ConfigObject && position.isDefault();
+    problems.add(Problem.at(nowhere || at == root ? whole : position, message));
     return null;
   }
 

@@ -68,7 +68,7 @@ final class Compatibility {
     boolean countsSteps = algorithm.progressUnit() == ProgressUnit.ENVIRONMENT_STEPS;
     if (countsSteps && steps.isEmpty()) {
       problem(
-          "training",
+          "algorithm",
           "missing key training.steps: algorithm %s needs a budget of environment steps"
               .formatted(algorithm.name()));
     }

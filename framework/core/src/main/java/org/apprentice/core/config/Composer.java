@@ -98,7 +98,7 @@ public final class Composer {
     private Optional<Trial> trial(
         Layer core, List<Layer> layers, Plan.Cell cell, Position whole, List<Problem> problems) {
       int before = problems.size();
-      NodeMerger merger = new NodeMerger(components, Plan.without(core), layers, problems);
+      NodeMerger merger = new NodeMerger(components, Plan.without(core), layers, whole, problems);
       ConfigObject merged = merger.merge(Experiment.class);
       Binder binder = new Binder(components, merger.failures(), whole, problems);
       Optional<Experiment> bound = binder.bind(Experiment.class, merged);

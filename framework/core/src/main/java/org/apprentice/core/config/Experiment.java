@@ -27,6 +27,9 @@ public record Experiment(
     if (name.isBlank()) {
       throw new IllegalArgumentException("name must not be blank");
     }
+    if (tracking.experiment().isBlank()) {
+      throw new IllegalArgumentException("tracking.experiment must not be blank");
+    }
   }
 
   /**
@@ -112,9 +115,6 @@ public record Experiment(
     public Tracking {
       if (uri.isBlank()) {
         throw new IllegalArgumentException("uri must not be blank; sqlite is the local store");
-      }
-      if (experiment.isBlank()) {
-        throw new IllegalArgumentException("experiment must not be blank");
       }
     }
   }

@@ -53,6 +53,7 @@ final class NodeMerger {
   private final Components components;
   private final Layer core;
   private final List<Layer> layers;
+  private final Position whole;
   private final List<Problem> problems;
   private final Set<String> failures = new HashSet<>();
   private ConfigObject plainlyMerged;
@@ -61,11 +62,18 @@ final class NodeMerger {
   /**
    * @param core the defaults of core's own keys; no choice of a component removes them
    * @param layers lowest precedence first
+   * @param whole where a node is missing that no layer speaks of
    */
-  NodeMerger(Components components, Layer core, List<Layer> layers, List<Problem> problems) {
+  NodeMerger(
+      Components components,
+      Layer core,
+      List<Layer> layers,
+      Position whole,
+      List<Problem> problems) {
     this.components = components;
     this.core = core;
     this.layers = layers;
+    this.whole = whole;
     this.problems = problems;
   }
 
@@ -385,7 +393,8 @@ final class NodeMerger {
   }
 
   private ConfigValue failed(String path, ConfigValue at, String message) {
-    problems.add(Problem.at(Position.of(at), message));
+    Position position = Position.of(at);
+    problems.add(Problem.at(position.isDefault() ? whole : position, message));
     failures.add(path);
     return at;
   }

@@ -65,7 +65,7 @@ final class Plan {
       rest.add(only(layer));
     }
     commandLineAxes.forEach((key, values) -> axes.put(key, atPath(key, values)));
-    NodeMerger merger = new NodeMerger(components, only(core), rest, problems);
+    NodeMerger merger = new NodeMerger(components, only(core), rest, whole, problems);
     ConfigObject merged = merger.merge(Settings.class);
     settings =
         new Binder(components, merger.failures(), whole, problems)
@@ -234,8 +234,9 @@ final class Plan {
     return points;
   }
 
+  /** Without quotes where none are needed; only JSON keeps the braces of an object. */
   private static String text(ConfigValue value) {
-    return value.render(ConfigRenderOptions.concise().setJson(false));
+    return value.render(ConfigRenderOptions.concise().setJson(value instanceof ConfigObject));
   }
 
   /** The values of a point, each where its axis was written. */

@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a value was written.
@@ -16,20 +18,27 @@ import java.util.Optional;
 record Position(String source, Optional<Integer> line) {
   static final String COMMAND_LINE = "command line";
 
+  /** Two sources of one value, the one that counts first. */
+  private static final String MERGED = "merge of ";
+
   /** How the source of a component's defaults begins. */
   static final String DEFAULTS = "defaults of ";
 
+  /** The library appends ": 7", or ": 7-9" where it merged neighbours. */
+  private static final Pattern LINE = Pattern.compile("(.*): (\\d+)(-\\d+)?");
+
   static Position of(ConfigOrigin origin) {
     String description = origin.description();
-    int line = origin.lineNumber();
-    if (line < 1) {
+    if (description.startsWith(MERGED)) {
+      description = description.substring(MERGED.length()).split(",", 2)[0];
+    }
+    Matcher matcher = LINE.matcher(description);
+    if (!matcher.matches()) {
       return new Position(description, Optional.empty());
     }
-    // The library appends ": 7", or ": 7-9" where it merged neighbours.
-    String source = description.replaceFirst(": \\d+(-\\d+)?$", "");
-    return source.equals(COMMAND_LINE)
-        ? new Position(source, Optional.empty())
-        : new Position(source, Optional.of(line));
+    Optional<Integer> line = Optional.of(Integer.valueOf(matcher.group(2)));
+    String source = matcher.group(1);
+    return new Position(source, source.equals(COMMAND_LINE) ? Optional.empty() : line);
   }
 
   /** A merged object has no line of its own; it stands where its choice or first own key stands. */

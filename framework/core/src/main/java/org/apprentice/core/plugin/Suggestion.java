@@ -1,5 +1,6 @@
 package org.apprentice.core.plugin;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -14,10 +15,19 @@ public final class Suggestion {
 
   /** The most similar of {@code known}, if any is similar enough. */
   public static Optional<String> closest(String name, Collection<String> known) {
-    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
     return known.stream()
-        .filter(candidate -> similarity.apply(name, candidate) >= LEAST_SIMILARITY)
-        .max(Comparator.comparingDouble(candidate -> similarity.apply(name, candidate)));
+        .filter(candidate -> similarity(name, candidate) >= LEAST_SIMILARITY)
+        .max(Comparator.comparingDouble(candidate -> similarity(name, candidate)));
+  }
+
+  /** Jaro-Winkler, which does not see that two letters of a short name changed places. */
+  private static double similarity(String name, String candidate) {
+    boolean sameLetters = Arrays.equals(letters(name), letters(candidate));
+    return sameLetters ? 1 : new JaroWinklerSimilarity().apply(name, candidate);
+  }
+
+  private static int[] letters(String name) {
+    return name.chars().sorted().toArray();
   }
 
   /** {@code "; did you mean mlp?"}, or nothing. */
