@@ -7,10 +7,11 @@
  * try (Delivery delivery = Delivery.open("sqlite", results, List.of());
  *     Journal journal = Journal.open(run.directory())) {
  *   delivery.track(journal, run);
- *   journal.append(new RunEvent.Started(System.currentTimeMillis()));
- *   journal.append(new RunEvent.Metric("rollout/return-mean", 195, 2048, System.currentTimeMillis()));
- *   long position = journal.sync(); // kept in the checkpoint; journal.resumeAt(position) after a resume
- *   journal.append(new RunEvent.Finished(RunEvent.Status.FINISHED, System.currentTimeMillis()));
+ *   journal.resumeAt(position); // only after a resume: what its checkpoint remembers
+ *   journal.append(new RunEvent.Started(now));
+ *   journal.append(new RunEvent.Metric("rollout/return-mean", 195, 2048, now));
+ *   position = journal.sync(); // remembered by the next checkpoint
+ *   journal.append(new RunEvent.Finished(RunEvent.Status.FINISHED, now));
  * }
  * }</pre>
  */
