@@ -12,6 +12,7 @@ import java.util.List;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
+import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Space;
@@ -25,8 +26,13 @@ import org.junit.jupiter.api.Test;
  *
  * @param <C> the environment's settings
  */
-public interface EnvironmentContract<C extends Record> {
+public interface EnvironmentContract<C extends Record> extends ConfigContract {
   EnvironmentPlugin<C> plugin();
+
+  @Override
+  default Component<?> component() {
+    return plugin();
+  }
 
   /** Settings with which several episodes end within {@link #steps()} random steps. */
   C config();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.BoxSpace;
+import org.apprentice.spi.Component;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkPlugin;
@@ -30,13 +31,18 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param <C> the network's settings
  */
-public interface NetworkContract<C extends Record> {
+public interface NetworkContract<C extends Record> extends ConfigContract {
   /** Steps and sequences that most tests run. */
   int STEPS = 4;
 
   int BATCH = 3;
 
   NetworkPlugin<C> plugin();
+
+  @Override
+  default Component<?> component() {
+    return plugin();
+  }
 
   /** Settings of a small network, of a few thousand parameters at most. */
   C config();

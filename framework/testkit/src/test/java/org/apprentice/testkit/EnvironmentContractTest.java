@@ -2,15 +2,19 @@ package org.apprentice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.Set;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.testkit.FaultyEnvironment.Fault;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each promise of the contract is broken once, and noticed. */
 class EnvironmentContractTest {
+  @TempDir Path folder;
+
   @Test
   void correctEnvironmentPasses() throws IllegalAccessException {
     assertThat(failures(Fault.NONE)).isEmpty();
@@ -43,9 +47,9 @@ class EnvironmentContractTest {
     assertThat(failures(fault)).contains(promise);
   }
 
-  private static Set<String> failures(Fault fault) throws IllegalAccessException {
+  private Set<String> failures(Fault fault) throws IllegalAccessException {
     return ContractRunner.failures(
-        EnvironmentContract.class, new Candidate(new FaultyEnvironment.Plugin(fault)), null);
+        EnvironmentContract.class, new Candidate(new FaultyEnvironment.Plugin(fault)), folder);
   }
 
   private record Candidate(EnvironmentPlugin<FaultyEnvironment.Settings> plugin)
