@@ -13,7 +13,18 @@ import picocli.CommandLine.Spec;
     name = "apprentice",
     description = "Experiments in imitation and reinforcement learning.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Version.class,
+    subcommands = {
+      RunCommand.class,
+      PlanCommand.class,
+      EvaluateCommand.class,
+      RecordCommand.class,
+      ResumeCommand.class,
+      PluginsCommand.class,
+      DescribeCommand.class,
+      DoctorCommand.class,
+      BenchmarkCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -22,7 +33,17 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     StandardError.attach(System.getenv());
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(execute(arguments));
+  }
+
+  /**
+   * Runs one command: 0 for success, 1 for a failure, 2 for wrong usage or a wrong experiment file.
+   */
+  static int execute(String... arguments) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(new Failures())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments);
   }
 
   @Override

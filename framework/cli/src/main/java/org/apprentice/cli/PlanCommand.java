@@ -1,0 +1,80 @@
+package org.apprentice.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apprentice.core.config.Study;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.trial.RunFolder;
+import org.apprentice.core.trial.TrialStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code apprentice plan FILE}. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = "Shows the trials of an experiment file and their keys, without running them.")
+final class PlanCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "The experiment file.")
+  private Path file;
+
+  @Parameters(index = "1..*", paramLabel = "KEY=VALUE", description = "Overrides, as for run.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--seeds", paramLabel = "SEEDS", description = "As for run.")
+  private String seeds;
+
+  @Override
+  public Integer call() throws IOException {
+    List<String> all = new ArrayList<>(overrides);
+    if (seeds != null) {
+      all.add("training.seed=" + Seeds.parse(seeds));
+    }
+    Study study = options.composer().compose(CommonOptions.existing(file), all);
+    List<Trial> trials = study.trials();
+    System.out.println(
+        study.name() + ": " + trials.size() + (trials.size() == 1 ? " trial" : " trials"));
+    for (Trial trial : trials) {
+      for (Trial expert : trial.prerequisites()) {
+        print("expert", expert);
+      }
+      print("trial", trial);
+    }
+    if (trials.size() == 1) {
+      System.out.println();
+      System.out.println(trials.get(0).resolved());
+    }
+    return 0;
+  }
+
+  private void print(String role, Trial trial) throws IOException {
+    StringBuilder line = new StringBuilder(trial.key()).append("  ").append(role).append(' ');
+    line.append(trial.experiment().name());
+    if (!trial.variant().equals(Trial.BASELINE)) {
+      line.append(' ').append(trial.variant());
+    }
+    for (Map.Entry<String, String> axis : trial.point().entrySet()) {
+      line.append(' ').append(axis.getKey()).append('=').append(axis.getValue());
+    }
+    if (!trial.point().containsKey("training.seed")) {
+      line.append(" seed ").append(trial.experiment().training().seed());
+    }
+    Optional<TrialStatus> status = RunFolder.status(options.results(), trial.key());
+    line.append("  (")
+        .append(
+            status
+                .map(it -> it.state().toString().toLowerCase(java.util.Locale.ROOT))
+                .orElse("new"))
+        .append(')');
+    System.out.println(line);
+  }
+}

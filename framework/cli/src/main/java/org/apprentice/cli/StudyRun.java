@@ -1,0 +1,94 @@
+package org.apprentice.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apprentice.core.config.Study;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.plugin.Components;
+import org.apprentice.core.trial.Deliveries;
+import org.apprentice.core.trial.RunFolder;
+import org.apprentice.core.trial.StopSignal;
+import org.apprentice.core.trial.TrialResult;
+import org.apprentice.core.trial.TrialRunner;
+import org.apprentice.core.trial.TrialStatus;
+
+/** Runs trials one after the other in this process and says on the console how they go. */
+final class StudyRun implements AutoCloseable {
+  private static final int INTERRUPTED = 130;
+
+  private final Deliveries deliveries;
+  private final StopSignal stop = StopSignal.onShutdown();
+  private final Console console = new Console();
+  private final TrialRunner runner;
+
+  StudyRun(Components components, Path results) {
+    deliveries = new Deliveries(components.trackers(), results);
+    runner = new TrialRunner(results, deliveries, console, stop);
+  }
+
+  /** Exit code of the process. */
+  int run(Study study, boolean fresh) throws IOException {
+    List<TrialStatus> finished = new ArrayList<>();
+    Set<String> keys = new LinkedHashSet<>();
+    for (Trial trial : study.trials()) {
+      if (!keys.add(trial.key())) {
+        continue;
+      }
+      TrialStatus status = runner.run(trial, study.file(), fresh);
+      if (status.state() != TrialStatus.State.FINISHED) {
+        return INTERRUPTED;
+      }
+      finished.add(status);
+    }
+    if (finished.size() > 1) {
+      printTable(finished);
+    }
+    console.printHowToView(deliveries.howToView(study.trials().get(0)));
+    return 0;
+  }
+
+  /** Goes on with one trial in its own folder. */
+  int resume(Trial trial, RunFolder folder) throws IOException {
+    TrialStatus status = runner.resume(trial, folder);
+    console.printHowToView(deliveries.howToView(trial));
+    return status.state() == TrialStatus.State.FINISHED ? 0 : INTERRUPTED;
+  }
+
+  private static void printTable(List<TrialStatus> finished) {
+    System.out.println();
+    int width = finished.stream().mapToInt(it -> it.name().length()).max().orElse(0);
+    double sum = 0;
+    long solved = 0;
+    for (TrialStatus status : finished) {
+      TrialResult result = status.result();
+      sum += result.meanReturn();
+      solved += Boolean.TRUE.equals(result.solved()) ? 1 : 0;
+      System.out.printf(
+          Locale.ROOT,
+          "%-" + width + "s  %9.1f +- %-8.1f %s%n",
+          status.name(),
+          result.meanReturn(),
+          result.standardDeviation(),
+          result.solved() == null ? "" : result.solved() ? "solved" : "not solved");
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%d trials: mean return %.1f%s%n",
+        finished.size(),
+        sum / finished.size(),
+        finished.get(0).result().solved() == null
+            ? ""
+            : ", %d of %d solved".formatted(solved, finished.size()));
+  }
+
+  @Override
+  public void close() {
+    deliveries.close().ifPresent(left -> System.err.println("apprentice: " + left));
+    stop.done();
+  }
+}

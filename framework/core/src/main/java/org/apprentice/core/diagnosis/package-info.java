@@ -1,0 +1,2 @@
+/** What this machine offers to training, and what is wrong with it. */
+package org.apprentice.core.diagnosis;

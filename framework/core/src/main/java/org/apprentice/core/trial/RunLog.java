@@ -1,0 +1,74 @@
+package org.apprentice.core.trial;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.apprentice.core.config.Trial;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.tracking.Journal;
+
+/** Writes what happens in a trial to its journal, in MLflow's terms. */
+final class RunLog {
+  private final Journal journal;
+
+  RunLog(Journal journal) {
+    this.journal = journal;
+  }
+
+  /** Everything known before the first step. */
+  void describe(Trial trial, Path source, Path runFolder) {
+    for (Map.Entry<String, String> parameter : trial.parameters().entrySet()) {
+      journal.append(new RunEvent.Param(parameter.getKey(), parameter.getValue()));
+    }
+    tag("mlflow.runName", Summary.name(trial));
+    tag("mlflow.user", System.getProperty("user.name"));
+    tag("mlflow.source.name", source.toString());
+    tag("mlflow.source.type", "LOCAL");
+    Path folder = source.toAbsolutePath().getParent();
+    Optional<SourceState> state = SourceState.of(folder);
+    state.ifPresent(
+        it -> {
+          tag("mlflow.source.git.commit", it.commit());
+          tag("git.dirty", String.valueOf(it.dirty()));
+        });
+    tag("trial-key", trial.key());
+    tag("variant", trial.variant());
+    tag("seed", String.valueOf(trial.experiment().training().seed()));
+    tag("run-folder", runFolder.toString());
+    trial.experiment().notes().ifPresent(it -> tag("mlflow.note.content", it));
+  }
+
+  void metric(String key, double value, long step) {
+    journal.append(new RunEvent.Metric(key, value, step, System.currentTimeMillis()));
+  }
+
+  void tag(String key, String value) {
+    journal.append(new RunEvent.Tag(key, value));
+  }
+
+  void artifact(String file, String path) {
+    journal.append(new RunEvent.Artifact(file, path));
+  }
+
+  void started() {
+    journal.append(new RunEvent.Started(System.currentTimeMillis()));
+  }
+
+  void finished(RunEvent.Status status) {
+    journal.append(new RunEvent.Finished(status, System.currentTimeMillis()));
+    journal.sync();
+  }
+
+  /** Forces everything to disk; returns a position for {@link #replayFrom}. */
+  long sync() {
+    return journal.sync();
+  }
+
+  /**
+   * What follows repeats what was journaled after this position: it is compared instead of
+   * appended.
+   */
+  void replayFrom(long position) {
+    journal.resumeAt(position);
+  }
+}

@@ -1,0 +1,247 @@
+package org.apprentice.core.trial;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+import org.apprentice.core.config.Experiment;
+import org.apprentice.rl.Evaluation;
+import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.StateFile;
+import org.apprentice.spi.Algorithm;
+import org.apprentice.spi.EnvironmentFactory;
+import org.apprentice.spi.Iteration;
+import org.apprentice.spi.Progress;
+import org.apprentice.spi.VectorEnvironment;
+
+/**
+ * The loop of one trial: iterate, journal, evaluate, checkpoint, until the algorithm is finished,
+ * the task is solved (if asked) or a stop is requested.
+ */
+final class Trainer implements AutoCloseable {
+  /** Folder of the algorithm's part of a checkpoint. */
+  static final String ALGORITHM = "algorithm";
+
+  private static final String FORMAT = "trainer-1";
+
+  private final Experiment experiment;
+  private final Algorithm algorithm;
+  private final VectorEnvironment evaluationEnvironment;
+  private final RandomStreams random;
+  private final RunLog log;
+  private final Checkpoints checkpoints;
+  private final TrialListener listener;
+  private final BooleanSupplier stopRequested;
+  private final RecentEpisodes episodes = new RecentEpisodes();
+  private final long checkpointEvery;
+  private long nextEvaluation;
+  private long nextCheckpoint;
+  private long solvedAt = -1;
+  private long lastCheckpoint = -1;
+  private Evaluation lastEvaluation;
+  private long lastEvaluationAt = -1;
+  private double trainingSeconds;
+
+  Trainer(
+      Experiment experiment,
+      Algorithm algorithm,
+      EnvironmentFactory environments,
+      RandomStreams random,
+      RunLog log,
+      Checkpoints checkpoints,
+      TrialListener listener,
+      BooleanSupplier stopRequested) {
+    this.experiment = experiment;
+    this.algorithm = algorithm;
+    this.random = random;
+    this.log = log;
+    this.checkpoints = checkpoints;
+    this.listener = listener;
+    this.stopRequested = stopRequested;
+    evaluationEnvironment =
+        environments.create(
+            Math.min(experiment.evaluation().copies(), experiment.evaluation().episodes()));
+    nextEvaluation = experiment.evaluation().every();
+    long every = experiment.checkpoint().every();
+    checkpointEvery = every > 0 ? every : Math.max(1, algorithm.progress().total() / 10);
+    nextCheckpoint = checkpointEvery;
+  }
+
+  /** Continues from a checkpoint; the journal then compares what is replayed. */
+  void restore(Path checkpoint) throws IOException {
+    algorithm.restore(checkpoint.resolve(ALGORITHM));
+    StateFile.read(
+        checkpoint.resolve("trainer.bin"),
+        FORMAT,
+        in -> {
+          nextEvaluation = in.readLong();
+          nextCheckpoint = in.readLong();
+          solvedAt = in.readLong();
+          episodes.restore(in);
+          log.replayFrom(in.readLong());
+        });
+    lastCheckpoint = algorithm.progress().done();
+  }
+
+  /** Trains to the end; empty if a stop was requested before, with a checkpoint written. */
+  Optional<TrialResult> train(OptionalDouble expertReturn) throws IOException {
+    boolean solvedEnough = false;
+    while (!algorithm.finished() && !solvedEnough) {
+      if (stopRequested.getAsBoolean()) {
+        checkpoint();
+        return Optional.empty();
+      }
+      iterate();
+      long done = algorithm.progress().done();
+      if (nextEvaluation > 0 && done >= nextEvaluation) {
+        nextEvaluation = after(done, experiment.evaluation().every());
+        solvedEnough = evaluate() && experiment.evaluation().stopWhenSolved();
+      }
+      if (done >= nextCheckpoint) {
+        nextCheckpoint = after(done, checkpointEvery);
+        checkpoint();
+      }
+    }
+    if (lastEvaluationAt != algorithm.progress().done()) {
+      evaluate();
+    }
+    if (lastCheckpoint != algorithm.progress().done()) {
+      checkpoint();
+    }
+    return Optional.of(result(expertReturn));
+  }
+
+  private static long after(long done, long every) {
+    return (done / every + 1) * every;
+  }
+
+  private void iterate() {
+    long stepsBefore = algorithm.progress().environmentSteps();
+    long start = System.nanoTime();
+    Iteration iteration = algorithm.iterate();
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    trainingSeconds += seconds;
+    iteration.episodes().forEach(episodes::add);
+    Progress progress = algorithm.progress();
+    long step = progress.done();
+    if (episodes.count() > 0) {
+      log.metric("rollout/return-mean", episodes.meanReturn(), step);
+      log.metric("rollout/length-mean", episodes.meanLength(), step);
+      log.metric("rollout/episodes", (double) episodes.count(), step);
+    }
+    for (Map.Entry<String, Double> metric : iteration.metrics().entrySet()) {
+      requireFinite(metric.getKey(), metric.getValue(), progress);
+      if (!metric.getValue().isNaN()) {
+        log.metric(metric.getKey(), metric.getValue(), step);
+      }
+    }
+    double stepsPerSecond =
+        (progress.environmentSteps() > stepsBefore ? progress.environmentSteps() - stepsBefore : 0)
+            / seconds;
+    if (stepsPerSecond > 0) {
+      log.metric("time/steps-per-second", stepsPerSecond, step);
+    }
+    listener.progressed(progress, stepsPerSecond, episodes.meanReturn());
+  }
+
+  /**
+   * A loss beyond all bounds means that training has diverged; an undefined statistic (NaN
+   * variance) does not.
+   */
+  private static void requireFinite(String name, double value, Progress progress) {
+    boolean loss = name.equals("losses/gradient-norm") || name.endsWith("/loss");
+    if (loss && !Double.isFinite(value)) {
+      throw new TrialException(
+          "training diverged: %s is %s after %d %s; try a smaller learning-rate or gradient norm"
+              .formatted(name, value, progress.done(), progress.unit()));
+    }
+  }
+
+  /** Whether the evaluation counts as solved. */
+  private boolean evaluate() {
+    Experiment.Evaluation settings = experiment.evaluation();
+    Evaluation evaluation =
+        Evaluation.run(
+            algorithm.policy(),
+            evaluationEnvironment,
+            settings.episodes(),
+            settings.deterministic(),
+            random.seed("evaluation"),
+            new RandomStreams(random.seed("evaluation-actions")).stream("actions"));
+    lastEvaluation = evaluation;
+    Progress progress = algorithm.progress();
+    lastEvaluationAt = progress.done();
+    log.metric("evaluation/return-mean", evaluation.mean(), lastEvaluationAt);
+    log.metric("evaluation/return-std", evaluation.standardDeviation(), lastEvaluationAt);
+    log.metric("evaluation/return-min", evaluation.minimum(), lastEvaluationAt);
+    log.metric("evaluation/return-max", evaluation.maximum(), lastEvaluationAt);
+    log.metric("evaluation/length-mean", evaluation.meanLength(), lastEvaluationAt);
+    boolean solved = settings.solved().isPresent() && isSolved(settings.solved().get(), evaluation);
+    if (solved && solvedAt < 0) {
+      solvedAt = lastEvaluationAt;
+      log.metric("evaluation/solved-at", (double) solvedAt, lastEvaluationAt);
+    }
+    listener.evaluated(progress, evaluation);
+    return solved;
+  }
+
+  static boolean isSolved(Experiment.Solved threshold, Evaluation evaluation) {
+    return threshold.mean().isPresent()
+        ? evaluation.mean() >= threshold.mean().get()
+        : evaluation.minimum() >= threshold.each().orElseThrow();
+  }
+
+  private void checkpoint() throws IOException {
+    long journalPosition = log.sync();
+    lastCheckpoint = algorithm.progress().done();
+    checkpoints.write(
+        lastCheckpoint,
+        folder -> {
+          Path algorithmFolder = Files.createDirectory(folder.resolve(ALGORITHM));
+          algorithm.save(algorithmFolder);
+          StateFile.write(
+              folder.resolve("trainer.bin"),
+              FORMAT,
+              out -> {
+                out.writeLong(nextEvaluation);
+                out.writeLong(nextCheckpoint);
+                out.writeLong(solvedAt);
+                episodes.save(out);
+                out.writeLong(journalPosition);
+              });
+        });
+  }
+
+  private TrialResult result(OptionalDouble expertReturn) {
+    Progress progress = algorithm.progress();
+    Evaluation evaluation = lastEvaluation;
+    Optional<Experiment.Solved> solved = experiment.evaluation().solved();
+    return new TrialResult(
+        progress.done(),
+        progress.unit(),
+        progress.environmentSteps(),
+        trainingSeconds,
+        evaluation.episodes(),
+        evaluation.mean(),
+        evaluation.standardDeviation(),
+        evaluation.minimum(),
+        evaluation.maximum(),
+        solved.flatMap(it -> it.mean().or(it::each)).orElse(null),
+        solved.map(it -> isSolved(it, evaluation)).orElse(null),
+        solvedAt < 0 ? null : (Long) solvedAt,
+        expertReturn.isPresent() ? (Double) expertReturn.getAsDouble() : null);
+  }
+
+  /** The final evaluation, for its table of returns. */
+  Evaluation finalEvaluation() {
+    return lastEvaluation;
+  }
+
+  @Override
+  public void close() {
+    evaluationEnvironment.close();
+  }
+}

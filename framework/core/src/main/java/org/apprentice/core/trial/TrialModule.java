@@ -1,0 +1,79 @@
+package org.apprentice.core.trial;
+
+import com.google.inject.AbstractModule;
+import org.apprentice.core.config.Experiment;
+import org.apprentice.core.config.NetworkNode;
+import org.apprentice.nn.HeadNetworks;
+import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.demonstrations.DemonstrationLoader;
+import org.apprentice.spi.Choice;
+import org.apprentice.spi.EnvironmentFactory;
+import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.NetworkFactory;
+import org.apprentice.spi.NetworkPlugin;
+import org.apprentice.spi.TrainingSettings;
+import org.apprentice.spi.VectorEnvironment;
+
+/** Everything that one trial's algorithm may ask for: only what its experiment names. */
+final class TrialModule extends AbstractModule {
+  private final Experiment experiment;
+  private final DemonstrationLoader demonstrations;
+
+  TrialModule(Experiment experiment, DemonstrationLoader demonstrations) {
+    this.experiment = experiment;
+    this.demonstrations = demonstrations;
+  }
+
+  @Override
+  protected void configure() {
+    binder().requireExplicitBindings();
+    binder().requireAtInjectOnConstructors();
+    bind(EnvironmentFactory.class).toInstance(environments(experiment));
+    experiment
+        .network()
+        .ifPresent(network -> bind(NetworkFactory.class).toInstance(networks(network)));
+    bind(TrainingSettings.class).toInstance(experiment.training().settings());
+    bind(RandomStreams.class).toInstance(new RandomStreams(experiment.training().seed()));
+    bind(DemonstrationLoader.class).toInstance(demonstrations);
+    install(experiment.algorithm().plugin().moduleOf(experiment.algorithm().config()));
+  }
+
+  static EnvironmentFactory environments(Experiment experiment) {
+    EnvironmentPlugin<?> plugin = experiment.environment().component().plugin();
+    Record config = experiment.environment().component().config();
+    EnvironmentSpec spec = plugin.specOf(config);
+    return new EnvironmentFactory() {
+      @Override
+      public EnvironmentSpec spec() {
+        return spec;
+      }
+
+      @Override
+      public int trainingCopies() {
+        return experiment.environment().copies();
+      }
+
+      @Override
+      public VectorEnvironment create(int copies) {
+        return plugin.createFrom(config, copies);
+      }
+    };
+  }
+
+  private static NetworkFactory networks(NetworkNode node) {
+    if (node instanceof NetworkNode.ActorAndCritic pair) {
+      return spec ->
+          new HeadNetworks(
+              spec,
+              spec.heads().stream()
+                  .map(head -> factory(head.name().equals("value") ? pair.critic() : pair.actor()))
+                  .toList());
+    }
+    return factory(((NetworkNode.Single) node).component());
+  }
+
+  private static NetworkFactory factory(Choice<NetworkPlugin<?>> choice) {
+    return spec -> choice.plugin().createFrom(choice.config(), spec);
+  }
+}

@@ -1,0 +1,34 @@
+package org.apprentice.core.trial;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.apprentice.spi.ProgressUnit;
+
+/**
+ * How a trial ended.
+ *
+ * @param progress what was done of the budget, in {@code unit}
+ * @param environmentSteps steps taken in the training environments
+ * @param trainingSeconds wall seconds of training since the last start, without evaluations
+ * @param episodes of the final evaluation
+ * @param meanReturn undiscounted raw return per evaluation episode
+ * @param standardDeviation of these returns
+ * @param threshold that counts as solved; null if none is set
+ * @param solved whether the final evaluation reached it; null if none is set
+ * @param solvedAt progress at the first evaluation that reached it; null if none did
+ * @param expertReturn mean return of the demonstrations; null without any
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrialResult(
+    long progress,
+    ProgressUnit unit,
+    long environmentSteps,
+    double trainingSeconds,
+    int episodes,
+    double meanReturn,
+    double standardDeviation,
+    double minimumReturn,
+    double maximumReturn,
+    Double threshold,
+    Boolean solved,
+    Long solvedAt,
+    Double expertReturn) {}

@@ -1,0 +1,88 @@
+package org.apprentice.core.trial;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * What {@code status.json} in a run's folder says.
+ *
+ * @param key trial key
+ * @param uid the run's id in MLflow, 32 hexadecimal digits
+ * @param name of the experiment, with variant and seed
+ * @param state what became of the run
+ * @param startMillis milliseconds since the epoch of the first start
+ * @param message why it failed; null otherwise
+ * @param result how it ended; null until then
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrialStatus(
+    String key,
+    String uid,
+    String name,
+    State state,
+    long startMillis,
+    String message,
+    TrialResult result) {
+  private static final String FILE = "status.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Stages of a run. */
+  public enum State {
+    RUNNING,
+    FINISHED,
+    FAILED,
+    KILLED
+  }
+
+  TrialStatus running() {
+    return new TrialStatus(key, uid, name, State.RUNNING, startMillis, null, null);
+  }
+
+  TrialStatus ended(State newState, String why, TrialResult newResult) {
+    return new TrialStatus(key, uid, name, newState, startMillis, why, newResult);
+  }
+
+  /** Empty if the folder holds no run. */
+  public static Optional<TrialStatus> read(Path runFolder) throws IOException {
+    Path file = runFolder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(file.toFile(), TrialStatus.class));
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is damaged; delete the folder of the run to train it anew", e);
+    }
+  }
+
+  /** Replaces the file in one step, so that a reader finds the old or the new one. */
+  void write(Path runFolder) throws IOException {
+    Path beside = runFolder.resolve(FILE + ".new");
+    byte[] text = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+    try (FileChannel channel =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(text);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(beside, runFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+  }
+}
