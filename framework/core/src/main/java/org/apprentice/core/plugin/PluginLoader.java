@@ -11,6 +11,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import org.apprentice.spi.Plugin;
 
 /** Loads plugins from the class path and, each jar with its own class loader, from a folder. */
@@ -89,12 +90,16 @@ public final class PluginLoader {
     if (failure instanceof PluginException) {
       return failure.getMessage();
     }
+    if (failure instanceof ZipException) {
+      return "not a jar (" + failure.getMessage() + ")";
+    }
     if (failure instanceof NoClassDefFoundError) {
       return "a class that it needs is missing: " + failure.getMessage().replace('/', '.');
     }
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return failure instanceof ServiceConfigurationError
-        ? failure.getMessage().replace(Plugin.class.getName() + ": ", "")
-        : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    String message =
+        failure instanceof ServiceConfigurationError
+            ? failure.getMessage().replace(Plugin.class.getName() + ": ", "")
+            : failure.toString();
+    return failure.getCause() == null ? message : message + ": " + reason(failure.getCause());
   }
 }

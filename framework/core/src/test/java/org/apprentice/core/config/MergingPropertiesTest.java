@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -34,7 +35,7 @@ class MergingPropertiesTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void aNamedLayerReplacesAnUnnamedOneMerges(@ForAll("layers") List<Sayings> layers) {
     List<Layer> read = new ArrayList<>();
     for (Sayings sayings : layers) {
