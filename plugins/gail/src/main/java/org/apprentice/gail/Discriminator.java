@@ -111,17 +111,30 @@ final class Discriminator {
   void train(Rollout rollout, DiscriminatorMetrics metrics) {
     drawn = order.length;
     for (int update = 0; update < config.updates(); update++) {
-      expert.next(half, observations, actions);
-      drawPolicyHalf(rollout);
-      if (normalizer.isPresent()) {
-        normalizer.get().update(observations, 2 * half);
-      }
-      forward(whole);
-      lossGradient(metrics);
-      network.backward(pass, headGradients, gradient, null);
-      adam.step(network.parameters(), gradient, config.learningRate(), Double.POSITIVE_INFINITY);
+      selectBatch(rollout);
+      adam.step(
+          network.parameters(), gradient(metrics), config.learningRate(), Double.POSITIVE_INFINITY);
       network.parametersChanged();
     }
+  }
+
+  /** Fills the batch with equal numbers of the expert's and the policy's transitions. */
+  void selectBatch(Rollout rollout) {
+    expert.next(half, observations, actions);
+    drawPolicyHalf(rollout);
+    if (normalizer.isPresent()) {
+      normalizer.get().update(observations, 2 * half);
+    }
+  }
+
+  /**
+   * Gradient of the loss on the batch by the network's parameters; overwritten by the next call.
+   */
+  float[] gradient(DiscriminatorMetrics metrics) {
+    forward(whole);
+    lossGradient(metrics);
+    network.backward(pass, headGradients, gradient, null);
+    return gradient;
   }
 
   /** Rows of the rollout without replacement until all were drawn. */

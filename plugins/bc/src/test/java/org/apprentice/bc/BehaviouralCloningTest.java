@@ -1,0 +1,244 @@
+package org.apprentice.bc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apprentice.core.config.Experiment;
+import org.apprentice.rl.demonstrations.DemonstrationFile;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
+import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.Algorithm;
+import org.apprentice.spi.ObservationBatch;
+import org.apprentice.spi.ProgressUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BehaviouralCloningTest {
+  private static final String CARTPOLE =
+      """
+      environment { plugin = cartpole, max-episode-steps = 500 }
+      network { plugin = mlp, hidden = [32, 32] }
+      algorithm { plugin = bc, demonstrations.file = "demonstrations.npz" }
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void recordAnExpert() throws IOException {
+    write(Cloning.play(Cloning.BALANCE, Cloning.environments(cartPole()), 10));
+  }
+
+  private void write(Demonstrations demonstrations) throws IOException {
+    DemonstrationFile.write(folder.resolve("demonstrations.npz"), demonstrations);
+  }
+
+  private Experiment cartPole(String... changes) throws IOException {
+    if (!Files.exists(folder.resolve("demonstrations.npz"))) {
+      write(noise(1));
+    }
+    return Cloning.experiment(folder, CARTPOLE + String.join("\n", changes));
+  }
+
+  /** Actions that have nothing to do with the observations. */
+  private static Demonstrations noise(int episodes) {
+    Random random = new Random(7);
+    int rows = episodes * 40;
+    float[] observations = new float[rows * 4];
+    for (int i = 0; i < observations.length; i++) {
+      observations[i] = (float) random.nextGaussian();
+    }
+    int[] lengths = new int[episodes];
+    java.util.Arrays.fill(lengths, 40);
+    return Demonstrations.of(
+        new int[] {4},
+        new ObservationBatch.Float32(observations, rows, 4),
+        new ActionBatch.Discrete(random.ints(rows, 0, 2).toArray()),
+        new float[rows],
+        lengths,
+        new double[episodes]);
+  }
+
+  private static List<Map<String, Double>> train(Algorithm algorithm, int epochs) {
+    List<Map<String, Double>> metrics = new ArrayList<>();
+    for (int epoch = 0; epoch < epochs && !algorithm.finished(); epoch++) {
+      Map<String, Double> own = new LinkedHashMap<>(algorithm.iterate().metrics());
+      own.keySet().removeIf(name -> name.startsWith("time/"));
+      metrics.add(own);
+    }
+    return metrics;
+  }
+
+  @Test
+  void balancesAfterTenDemonstrations() throws IOException {
+    Experiment experiment = cartPole("algorithm.epochs = 8");
+    Algorithm algorithm = Cloning.algorithm(experiment);
+
+    List<Map<String, Double>> metrics = train(algorithm, 100);
+
+    assertThat(metrics.get(0)).containsKeys("train/accuracy", "validation/accuracy");
+    assertThat(metrics.get(metrics.size() - 1).get("validation/accuracy")).isGreaterThan(0.95);
+    assertThat(Cloning.play(algorithm.policy(), Cloning.environments(experiment), 20).meanReturn())
+        .isGreaterThan(475);
+  }
+
+  @Test
+  void imitatesContinuousActions() throws IOException {
+    String text =
+        """
+        environment { plugin = identity-continuous, max-episode-steps = 50 }
+        network { plugin = mlp, hidden = [16] }
+        algorithm {
+          plugin = bc
+          demonstrations.file = "demonstrations.npz"
+          learning-rate = 1e-2
+          normalize-observations = true
+        }
+        """;
+    Experiment experiment = Cloning.experiment(folder, text);
+    write(Cloning.play(Cloning.REPEAT, Cloning.environments(experiment), 10));
+    Algorithm algorithm = Cloning.algorithm(experiment);
+
+    List<Map<String, Double>> metrics = train(algorithm, 30);
+
+    Map<String, Double> last = metrics.get(metrics.size() - 1);
+    assertThat(last.get("validation/absolute-error")).isLessThan(0.05);
+    assertThat(last.get("validation/negative-log-likelihood")).isNegative();
+    assertThat(last).doesNotContainKey("train/accuracy");
+  }
+
+  @Test
+  void stopsWithoutProgressAndKeepsTheBestEpoch() throws IOException {
+    write(noise(10));
+    Experiment experiment =
+        cartPole("algorithm { patience = 3, epochs = 200, learning-rate = 1e-2 }");
+    Algorithm algorithm = Cloning.algorithm(experiment);
+
+    List<Double> losses =
+        train(algorithm, 200).stream().map(metrics -> metrics.get("validation/loss")).toList();
+
+    assertThat(losses).hasSizeLessThan(200);
+    double best = losses.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    assertThat(losses.indexOf(best)).isEqualTo(losses.size() - 4);
+    Algorithm shorter = Cloning.algorithm(experiment);
+    train(shorter, losses.size() - 3);
+    assertThat(algorithm.network().parameters()).isEqualTo(shorter.network().parameters());
+  }
+
+  @Test
+  void withoutPatienceTheLastEpochStays() throws IOException {
+    write(noise(10));
+    Experiment experiment =
+        cartPole("algorithm { patience = null, epochs = 12, learning-rate = 1e-2 }");
+    Algorithm algorithm = Cloning.algorithm(experiment);
+
+    assertThat(train(algorithm, 100)).hasSize(12);
+
+    Algorithm longer =
+        Cloning.algorithm(
+            cartPole("algorithm { patience = null, epochs = 99, learning-rate = 1e-2 }"));
+    train(longer, 12);
+    assertThat(algorithm.network().parameters()).isEqualTo(longer.network().parameters());
+  }
+
+  @Test
+  void aSingleDemonstrationIsNotSplit() throws IOException {
+    Algorithm algorithm = Cloning.algorithm(cartPole("algorithm.demonstrations.episodes = 1"));
+
+    assertThat(train(algorithm, 1).get(0))
+        .containsKey("train/loss")
+        .doesNotContainKey("validation/loss");
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBits() throws IOException {
+    Algorithm one = Cloning.algorithm(cartPole());
+    Algorithm same = Cloning.algorithm(cartPole());
+    Algorithm other = Cloning.algorithm(cartPole("training.seed = 2"));
+
+    assertThat(train(same, 3)).isEqualTo(train(one, 3));
+    train(other, 3);
+
+    assertThat(same.network().parameters()).isEqualTo(one.network().parameters());
+    assertThat(other.network().parameters()).isNotEqualTo(one.network().parameters());
+  }
+
+  @Test
+  void resumingGivesTheSameBits() throws IOException {
+    Experiment experiment = cartPole("algorithm.normalize-observations = true");
+    Algorithm whole = Cloning.algorithm(experiment);
+    train(whole, 2);
+    whole.save(folder);
+    List<Map<String, Double>> expected = train(whole, 3);
+
+    Algorithm resumed = Cloning.algorithm(experiment);
+    resumed.restore(folder);
+
+    assertThat(resumed.progress().done()).isEqualTo(2);
+    assertThat(train(resumed, 3)).isEqualTo(expected);
+    assertThat(resumed.network().parameters()).isEqualTo(whole.network().parameters());
+  }
+
+  @Test
+  void aCheckpointOfOtherDemonstrationsIsRefused() throws IOException {
+    Algorithm ten = Cloning.algorithm(cartPole());
+    ten.save(folder);
+    Algorithm four = Cloning.algorithm(cartPole("algorithm.demonstrations.episodes = 4"));
+
+    assertThatThrownBy(() -> four.restore(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("transitions");
+  }
+
+  @Test
+  void progressIsCountedInEpochs() throws IOException {
+    Algorithm algorithm = Cloning.algorithm(cartPole("algorithm.epochs = 7"));
+    algorithm.iterate();
+
+    assertThat(algorithm.progress().unit()).isEqualTo(ProgressUnit.EPOCHS);
+    assertThat(algorithm.progress().done()).isEqualTo(1);
+    assertThat(algorithm.progress().total()).isEqualTo(7);
+    assertThat(algorithm.progress().environmentSteps()).isZero();
+    assertThat(new BcPlugin().progressUnit()).isEqualTo(ProgressUnit.EPOCHS);
+  }
+
+  @Test
+  void valuesOutOfRangeAreRefused() {
+    refused(() -> config(0, 1, 1e-3, 0.2), "batch-size must be at least 1, found 0");
+    refused(() -> config(1, 0, 1e-3, 0.2), "epochs must be at least 1, found 0");
+    refused(() -> config(1, 1, 0, 0.2), "learning-rate must be greater than 0, found 0.0");
+    refused(() -> config(1, 1, 1e-3, 1), "validation-split must be in [0, 1), found 1.0");
+  }
+
+  private static void refused(ThrowingCallable config, String message) {
+    assertThatThrownBy(config).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  }
+
+  private BcConfig config(int batchSize, int epochs, double learningRate, double split) {
+    DemonstrationSource source =
+        new DemonstrationSource(java.util.Optional.empty(), java.util.Optional.of(folder), 1, 1);
+    return new BcConfig(
+        source,
+        batchSize,
+        epochs,
+        learningRate,
+        1e-8,
+        0,
+        0,
+        split,
+        java.util.Optional.empty(),
+        false,
+        1,
+        0);
+  }
+}
