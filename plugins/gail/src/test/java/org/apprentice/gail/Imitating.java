@@ -31,7 +31,7 @@ import org.apprentice.spi.Policy;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.TrainingSettings;
 import org.apprentice.spi.VectorEnvironment;
-import org.apprentice.testkit.environments.TestkitPlugin;
+import org.apprentice.testkit.components.TestkitPlugin;
 
 /** Experiments with {@code gail}, composed from their text and wired as a trial is. */
 final class Imitating {
