@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.trial.Summary;
 import org.apprentice.core.trial.TrialListener;
+import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.spi.Progress;
@@ -46,9 +47,8 @@ final class Console implements TrialListener {
 
   @Override
   public void reused(Trial trial, Path runFolder, TrialStatus status) {
-    System.out.printf(
-        "%s (%s): trained before, %s%n  run      %s%n",
-        Summary.name(trial), trial.key(), Summary.returns(status.result()), runFolder);
+    System.out.printf("%s (%s), trained before%n", Summary.name(trial), trial.key());
+    printResult(runFolder, status.result());
   }
 
   @Override
@@ -108,13 +108,19 @@ final class Console implements TrialListener {
           "  interrupted; go on with: apprentice resume %s%n", runFolder.getFileName());
       return;
     }
-    System.out.printf("  result   %s%n", Summary.returns(status.result()));
-    Summary.comparison(status.result()).ifPresent(it -> System.out.printf("  expert   %s%n", it));
-    System.out.printf("  effort   %s%n", Summary.effort(status.result()));
+    printResult(runFolder, status.result());
+  }
+
+  private static void printResult(Path runFolder, TrialResult result) {
+    System.out.printf("  result   %s%n", Summary.returns(result));
+    Summary.comparison(result).ifPresent(it -> System.out.printf("  expert   %s%n", it));
+    System.out.printf("  effort   %s%n", Summary.effort(result));
     Path model = runFolder.resolve("model.zip");
     if (model.toFile().exists()) {
       System.out.printf("  model    %s%n", model);
     }
+    System.out.printf("  run      %s%n", runFolder);
+  }
     System.out.printf("  run      %s%n", runFolder);
   }
 

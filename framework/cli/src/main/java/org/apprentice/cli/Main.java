@@ -33,6 +33,7 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     StandardError.attach(System.getenv());
+    Logging.configure();
     System.exit(execute(arguments));
   }
 

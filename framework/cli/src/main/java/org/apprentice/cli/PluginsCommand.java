@@ -17,7 +17,7 @@ final class PluginsCommand implements Callable<Integer> {
   public Integer call() {
     for (Components.Entry entry : options.components().all()) {
       System.out.printf(
-          "%-12s %-24s %s%n",
+          "%-14s %-24s %s%n",
           entry.kind(), entry.component().name(), entry.component().description());
     }
     return 0;

@@ -14,6 +14,7 @@ import org.apprentice.nn.Nd4jBackend;
 import org.apprentice.spi.Tracker;
 import org.apprentice.spi.TrackerPlugin;
 import org.apprentice.spi.TrackingException;
+import org.apprentice.tracking.Trackers;
 
 /** What this machine offers to training, and what is wrong with it. */
 public final class Diagnosis {
@@ -112,17 +113,12 @@ public final class Diagnosis {
   }
 
   private static Finding tracking(Path results, List<TrackerPlugin> trackers) {
-    for (TrackerPlugin plugin : trackers) {
-      if (plugin.accepts("sqlite")) {
-        try (Tracker tracker = plugin.open("sqlite", results)) {
-          tracker.check();
-          return new Finding(true, "tracking", "see runs with: " + tracker.howToView());
-        } catch (TrackingException e) {
-          return new Finding(false, "tracking", e.getMessage());
-        }
-      }
+    try (Tracker tracker = Trackers.open("sqlite", results, trackers)) {
+      tracker.check();
+      return new Finding(true, "tracking", "see runs with: " + tracker.howToView());
+    } catch (TrackingException e) {
+      return new Finding(false, "tracking", e.getMessage());
     }
-    return new Finding(false, "tracking", "no plugin tracks runs in sqlite");
   }
 
   private static String gigabytes(long bytes) {
