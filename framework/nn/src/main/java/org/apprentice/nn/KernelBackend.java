@@ -1,6 +1,7 @@
 package org.apprentice.nn;
 
 import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 
 /**
  * How networks compute. The fastest that this JVM offers is chosen once; the system property {@code
@@ -10,6 +11,8 @@ import java.util.Locale;
 public enum KernelBackend {
   /** The JDK's Vector API, present with {@code --add-modules jdk.incubator.vector}. */
   VECTOR,
+  /** OpenBLAS for large products, loops for the rest. */
+  OPENBLAS,
   /** Loops that the just-in-time compiler vectorises. */
   JAVA;
 
@@ -31,6 +34,7 @@ public enum KernelBackend {
   public boolean available() {
     return switch (this) {
       case VECTOR -> ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+      case OPENBLAS -> OpenBlas.AVAILABLE;
       case JAVA -> true;
     };
   }
@@ -39,6 +43,7 @@ public enum KernelBackend {
   Kernels create() {
     return switch (this) {
       case VECTOR -> vectorKernels();
+      case OPENBLAS -> new BlasKernels();
       case JAVA -> new JavaKernels();
     };
   }
@@ -59,7 +64,7 @@ public enum KernelBackend {
 
   private static KernelBackend choose(String name) {
     if (name == null) {
-      return VECTOR.available() ? VECTOR : JAVA;
+      return VECTOR.available() ? VECTOR : OPENBLAS.available() ? OPENBLAS : JAVA;
     }
     for (KernelBackend backend : values()) {
       if (backend.name().toLowerCase(Locale.ROOT).equals(name)) {
@@ -73,5 +78,19 @@ public enum KernelBackend {
   /** Chosen on first use. */
   private static final class Selection {
     static final KernelBackend BACKEND = choose(System.getProperty(PROPERTY));
+  }
+
+  /** Loads the native library on first use; its absence is no error, there is another backend. */
+  private static final class OpenBlas {
+    static final boolean AVAILABLE = load();
+
+    private static boolean load() {
+      try {
+        Loader.load(org.bytedeco.openblas.global.openblas.class);
+        return true;
+      } catch (LinkageError e) {
+        return false;
+      }
+    }
   }
 }
