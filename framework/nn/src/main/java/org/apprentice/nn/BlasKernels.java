@@ -11,9 +11,10 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Matrix products by OpenBLAS on direct memory, everything else and small products in Java. Copying in and out costs less
- * than what the faster product saves once there are some 100,000 multiply-adds; the {@code float[]} overloads of JavaCPP
- * would copy whole arrays, whatever part is used.
+ * Matrix products by OpenBLAS on direct memory, everything else and small products in Java. Copying
+ * in and out costs less than what the faster product saves once there are some 100,000
+ * multiply-adds; the {@code float[]} overloads of JavaCPP would copy whole arrays, whatever part is
+ * used.
  */
 final class BlasKernels implements Kernels {
   /** Multiply-adds from which the native product is faster. */
@@ -80,45 +81,99 @@ final class BlasKernels implements Kernels {
 
   @Override
   public void affine(
-      float[] x, int xOffset, int xStride,
-      float[] w, int wOffset, int wStride,
-      float[] initial, int initialOffset, int initialStride,
-      float[] y, int yOffset, int yStride,
-      int rows, int columns, int depth) {
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] w,
+      int wOffset,
+      int wStride,
+      float[] initial,
+      int initialOffset,
+      int initialStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int columns,
+      int depth) {
     if (!worthwhile(rows, columns, depth)) {
       java.affine(
-          x, xOffset, xStride, w, wOffset, wStride, initial, initialOffset, initialStride, y, yOffset, yStride, rows,
-          columns, depth);
+          x,
+          xOffset,
+          xStride,
+          w,
+          wOffset,
+          wStride,
+          initial,
+          initialOffset,
+          initialStride,
+          y,
+          yOffset,
+          yStride,
+          rows,
+          columns,
+          depth);
       return;
     }
     if (initial != null && initial != y) {
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(initial, initialOffset + row * initialStride, y, yOffset + row * yStride, columns);
+        System.arraycopy(
+            initial, initialOffset + row * initialStride, y, yOffset + row * yStride, columns);
       }
     }
     FloatPointer target =
-        initial == null ? result.reserve(rows * columns) : result.put(y, yOffset, yStride, rows, columns);
+        initial == null
+            ? result.reserve(rows * columns)
+            : result.put(y, yOffset, yStride, rows, columns);
     cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, depth, 1f,
-        left.put(x, xOffset, xStride, rows, depth), depth,
-        right.put(w, wOffset, wStride, depth, columns), columns,
-        initial == null ? 0f : 1f, target, columns);
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasNoTrans,
+        rows,
+        columns,
+        depth,
+        1f,
+        left.put(x, xOffset, xStride, rows, depth),
+        depth,
+        right.put(w, wOffset, wStride, depth, columns),
+        columns,
+        initial == null ? 0f : 1f,
+        target,
+        columns);
     result.get(y, yOffset, yStride, rows, columns);
   }
 
   @Override
   public void outer(
-      float[] a, int aStride, float[] b, int bStride, float[] c, int cOffset, int cStride, int rows, int columns,
+      float[] a,
+      int aStride,
+      float[] b,
+      int bStride,
+      float[] c,
+      int cOffset,
+      int cStride,
+      int rows,
+      int columns,
       int depth) {
     if (!worthwhile(rows, columns, depth)) {
       java.outer(a, aStride, b, bStride, c, cOffset, cStride, rows, columns, depth);
       return;
     }
     cblas_sgemm(
-        CblasRowMajor, CblasTrans, CblasNoTrans, rows, columns, depth, 1f,
-        left.put(a, 0, aStride, depth, rows), rows,
-        right.put(b, 0, bStride, depth, columns), columns,
-        0f, result.reserve(rows * columns), columns);
+        CblasRowMajor,
+        CblasTrans,
+        CblasNoTrans,
+        rows,
+        columns,
+        depth,
+        1f,
+        left.put(a, 0, aStride, depth, rows),
+        rows,
+        right.put(b, 0, bStride, depth, columns),
+        columns,
+        0f,
+        result.reserve(rows * columns),
+        columns);
     result.get(c, cOffset, cStride, rows, columns);
   }
 
@@ -148,7 +203,8 @@ final class BlasKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] parameters, float[] gradient, float[] mean, float[] variance, AdamStep step) {
+  public void adam(
+      float[] parameters, float[] gradient, float[] mean, float[] variance, AdamStep step) {
     java.adam(parameters, gradient, mean, variance, step);
   }
 

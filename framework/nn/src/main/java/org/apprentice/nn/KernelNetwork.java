@@ -25,6 +25,7 @@ public final class KernelNetwork implements Network, AutoCloseable {
 
   private final Architecture architecture;
   private final NetworkSpec spec;
+  private final KernelBackend backend;
   private final KernelLayer[] layers;
 
   /** Per torso, then per head: the index of its last layer, or -1 for the observation. */
@@ -38,9 +39,14 @@ public final class KernelNetwork implements Network, AutoCloseable {
 
   /** A new network with initial parameters drawn from the specification's seed. */
   public KernelNetwork(Architecture architecture, NetworkSpec spec) {
+    this(architecture, spec, KernelBackend.selected());
+  }
+
+  KernelNetwork(Architecture architecture, NetworkSpec spec, KernelBackend backend) {
     this.architecture = architecture;
     this.spec = spec;
-    LayerList list = new LayerList(architecture, KernelBackend.selected().create().lanes());
+    this.backend = backend;
+    LayerList list = new LayerList(architecture, backend.create().lanes());
     this.layers = list.layers.toArray(new KernelLayer[0]);
     this.layerInputs = list.inputs.stream().mapToInt(Integer::intValue).toArray();
     this.headLayers = list.heads.stream().mapToInt(Integer::intValue).toArray();
@@ -203,7 +209,7 @@ public final class KernelNetwork implements Network, AutoCloseable {
   }
 
   private Slice slice(int maxRows) {
-    Kernels kernels = KernelBackend.selected().create();
+    Kernels kernels = backend.create();
     int lanes = kernels.lanes();
     Signal observation = new Signal(architecture.observationSpace().width(), lanes, maxRows);
     Signal actions =
@@ -229,7 +235,7 @@ public final class KernelNetwork implements Network, AutoCloseable {
     private final float[][] outputs;
     private final float[] state;
     private final Slice[] slices;
-    private final Kernels kernels = KernelBackend.selected().create();
+    private final Kernels kernels = backend.create();
     private int active;
     private Inputs inputs;
     private float[][] headRows;

@@ -1,6 +1,7 @@
 package org.apprentice.nn;
 
 import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -33,7 +34,11 @@ final class Team implements AutoCloseable {
     cleanable = CLEANER.register(this, shared::close);
   }
 
-  /** Runs part 0 on this thread and the others on the team's; returns when all are done. */
+  /**
+   * Runs part 0 on this thread and the others on the team's; returns when all are done. A part that
+   * no thread of the team has begun by then is run on this one: where cores are busy, a thread may
+   * not get one in time.
+   */
   void run(Task task) {
     shared.task = task;
     long generation = shared.generation + 1;
@@ -45,6 +50,12 @@ final class Team implements AutoCloseable {
     }
     try {
       task.run(0);
+      for (Worker worker : shared.workers) {
+        if (worker.claim(generation)) {
+          worker.finished = generation;
+          task.run(worker.part);
+        }
+      }
     } finally {
       shared.await(generation);
     }
@@ -69,9 +80,12 @@ final class Team implements AutoCloseable {
       this.workers = new Worker[workers];
     }
 
-    void await(long wanted) {
+    void await(long generation) {
       for (Worker worker : workers) {
-        for (int spins = 0; worker.finished != wanted; spins++) {
+        if (worker.claim(generation)) {
+          worker.finished = generation; // the task failed before this part began
+        }
+        for (int spins = 0; worker.finished != generation; spins++) {
           if (spins < 10_000) {
             Thread.onSpinWait();
           } else {
@@ -93,6 +107,7 @@ final class Team implements AutoCloseable {
   private static final class Worker extends Thread {
     private final Shared shared;
     private final int part;
+    private final AtomicLong claimed = new AtomicLong();
     volatile long finished;
     volatile boolean parked;
     private Throwable failure;
@@ -108,13 +123,20 @@ final class Team implements AutoCloseable {
     public void run() {
       for (long seen = 0; await(seen); ) {
         seen = shared.generation;
-        try {
-          shared.task.run(part);
-        } catch (RuntimeException | Error e) {
-          failure = e;
+        if (claim(seen)) {
+          try {
+            shared.task.run(part);
+          } catch (RuntimeException | Error e) {
+            failure = e;
+          }
+          finished = seen;
         }
-        finished = seen;
       }
+    }
+
+    /** Whether the caller shall run this worker's part of the task of this number. */
+    boolean claim(long generation) {
+      return claimed.compareAndSet(generation - 1, generation);
     }
 
     /** Returns false when the team is closed. */
