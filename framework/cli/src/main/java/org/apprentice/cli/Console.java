@@ -103,7 +103,7 @@ final class Console implements TrialListener {
       bar.close();
       bar = null;
     }
-    if (status.result() == null) {
+    if (status.state() == TrialStatus.State.KILLED) {
       System.out.printf(
           "  interrupted; go on with: apprentice resume %s%n", runFolder.getFileName());
       return;
@@ -119,8 +119,6 @@ final class Console implements TrialListener {
     if (model.toFile().exists()) {
       System.out.printf("  model    %s%n", model);
     }
-    System.out.printf("  run      %s%n", runFolder);
-  }
     System.out.printf("  run      %s%n", runFolder);
   }
 
