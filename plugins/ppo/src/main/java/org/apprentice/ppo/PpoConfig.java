@@ -27,9 +27,9 @@ public record PpoConfig(
     double initialLogStd) {
 
   public PpoConfig {
-    atLeast("rollout-length", rolloutLength, 1);
-    atLeast("minibatch-size", minibatchSize, 1);
-    atLeast("epochs", epochs, 1);
+    atLeastOne("rollout-length", rolloutLength);
+    atLeastOne("minibatch-size", minibatchSize);
+    atLeastOne("epochs", epochs);
     require(gamma >= 0 && gamma <= 1, "gamma must be in [0, 1], found " + gamma);
     require(gaeLambda >= 0 && gaeLambda <= 1, "gae-lambda must be in [0, 1], found " + gaeLambda);
     require(learningRate > 0, "learning-rate must be greater than 0, found " + learningRate);
@@ -37,8 +37,9 @@ public record PpoConfig(
     require(
         valueClip.isEmpty() || valueClip.get() > 0,
         "value-clip must be greater than 0, found " + valueClip.orElse(0.0));
-    atLeast("value-coefficient", valueCoefficient, 0);
-    atLeast("entropy", entropy, 0);
+    require(
+        valueCoefficient >= 0, "value-coefficient must be at least 0, found " + valueCoefficient);
+    require(entropy >= 0, "entropy must be at least 0, found " + entropy);
     require(
         maxGradientNorm > 0, "max-gradient-norm must be greater than 0, found " + maxGradientNorm);
     require(
@@ -46,10 +47,13 @@ public record PpoConfig(
         "target-kl must be greater than 0, found " + targetKl.orElse(0.0));
     require(adamEpsilon > 0, "adam-epsilon must be greater than 0, found " + adamEpsilon);
     require(policyGain > 0, "policy-gain must be greater than 0, found " + policyGain);
+    require(
+        Double.isFinite(initialLogStd),
+        "initial-log-std must be a finite number, found " + initialLogStd);
   }
 
-  private static void atLeast(String key, double value, int least) {
-    require(value >= least, key + " must be at least " + least + ", found " + value);
+  private static void atLeastOne(String key, int value) {
+    require(value >= 1, key + " must be at least 1, found " + value);
   }
 
   private static void require(boolean holds, String rule) {
