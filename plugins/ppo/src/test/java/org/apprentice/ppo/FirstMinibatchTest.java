@@ -1,0 +1,117 @@
+package org.apprentice.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.apprentice.rl.NetworkActorCritic;
+import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.RolloutCollector;
+import org.apprentice.spi.EnvironmentFactory;
+import org.apprentice.spi.Inputs;
+import org.apprentice.spi.ObservationBatch;
+import org.apprentice.spi.Pass;
+import org.apprentice.spi.Progress;
+import org.apprentice.spi.ProgressUnit;
+import org.apprentice.spi.Rollout;
+import org.apprentice.spi.TrainingSettings;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What acting computed for a few rows, training computes again for many, bit for bit: before the
+ * first step of an update every probability ratio is exactly 1.
+ */
+@Tag("every-kernel")
+class FirstMinibatchTest {
+  private static final int COPIES = 5;
+  private static final int LENGTH = 60;
+  private static final int ROWS = COPIES * LENGTH;
+
+  private final RandomStreams random = new RandomStreams(4);
+
+  private static PpoOptimizer optimizer(
+      EnvironmentFactory environments, boolean normalized, int threads) {
+    PpoConfig config =
+        Defaults.with(
+            "rollout-length = " + LENGTH,
+            "minibatch-size = 32",
+            "epochs = 3",
+            "learning-rate = 1e-2",
+            "normalize-observations = " + normalized);
+    return new Trial(config, environments, Trial.MLP, new TrainingSettings(100_000, 8, threads))
+        .optimizer();
+  }
+
+  private static EnvironmentFactory environments(boolean discrete) {
+    return discrete ? Trial.cartPole(COPIES) : Trial.pendulum(COPIES);
+  }
+
+  private RolloutCollector collector(EnvironmentFactory environments, PpoOptimizer optimizer) {
+    return new RolloutCollector(
+        environments.create(COPIES), optimizer.policy(), random.stream("actions"), LENGTH, 2);
+  }
+
+  private static void update(PpoOptimizer optimizer, Rollout rollout) {
+    optimizer.update(rollout, new Progress(0, 1, ProgressUnit.ENVIRONMENT_STEPS, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, false, 1",
+    "true, true, 1",
+    "false, false, 1",
+    "false, true, 1",
+    "true, true, 2"
+  })
+  void firstMinibatchRatioIsExactlyOne(boolean discrete, boolean normalized, int threads) {
+    EnvironmentFactory environments = environments(discrete);
+    PpoOptimizer optimizer = optimizer(environments, normalized, threads);
+    RolloutCollector collector = collector(environments, optimizer);
+    int[] order = IntStream.range(0, ROWS).map(i -> i * 7 % ROWS).toArray();
+    for (int round = 0; round < 3; round++) {
+      Rollout rollout = collector.collect();
+      for (int size : new int[] {1, 3, 8, 32, 77, ROWS}) {
+        Minibatch minibatch =
+            new Minibatch(Defaults.with(), (NetworkActorCritic) optimizer.policy(), size, ROWS);
+        minibatch.begin(rollout, rollout.rewards(), rollout.values(), 1e-9);
+        for (int start = 0; start < ROWS; start += size) {
+          minibatch.gather(order, start, Math.min(size, ROWS - start));
+          Losses losses = new Losses();
+          minibatch.evaluate(losses);
+          assertThat(minibatch.kl()).isZero();
+          assertThat(losses.metrics(0, 0, 0)).containsEntry("losses/clip-fraction", 0.0);
+        }
+      }
+      update(optimizer, rollout);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "true, true", "false, false", "false, true"})
+  void logProbabilitiesAndValuesAreThoseOfTheRolloutBitForBit(
+      boolean discrete, boolean normalized) {
+    EnvironmentFactory environments = environments(discrete);
+    PpoOptimizer optimizer = optimizer(environments, normalized, 1);
+    NetworkActorCritic policy = (NetworkActorCritic) optimizer.policy();
+    RolloutCollector collector = collector(environments, optimizer);
+    for (int round = 0; round < 3; round++) {
+      Rollout rollout = collector.collect();
+      ObservationBatch observations =
+          ObservationBatch.allocate(environments.spec().observationSpace(), ROWS);
+      rollout.observations().copyTo(0, observations, 0, ROWS);
+      policy.normalizer().ifPresent(it -> it.apply(rollout.observations(), observations, ROWS));
+      Pass pass = policy.network().pass(1, ROWS);
+      policy.network().forward(pass, Inputs.of(observations, ROWS));
+      float[][] parameters = new float[policy.distributionHeads().length][];
+      policy.parameters(pass, parameters);
+      float[] logProbabilities = new float[ROWS];
+      policy
+          .distribution(ROWS)
+          .evaluate(parameters, rollout.actions(), ROWS, logProbabilities, new float[ROWS]);
+      assertThat(logProbabilities).containsExactly(rollout.logProbabilities());
+      assertThat(pass.output(policy.valueHead())).containsExactly(rollout.values());
+      update(optimizer, rollout);
+    }
+  }
+}
