@@ -10,6 +10,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
 
 class AdamTest {
   /** 19 elements: more than one vector and a rest. */
@@ -72,5 +76,31 @@ class AdamTest {
                     .restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the state is of an Adam updater of 19 parameters, but this one has 5");
+  }
+
+  /** DL4J adds epsilon to the uncorrected root; with a tiny epsilon, that makes no difference. */
+  @Test
+  void agreesWithDl4j() {
+    Adam adam = new Adam(SIZE, 0.9, 0.999, 1e-12);
+    float[] parameters = Networks.normal(SIZE, 1);
+    INDArray theirs = Nd4j.createFromArray(parameters.clone());
+    GradientUpdater<?> updater =
+        org.nd4j.linalg.learning.config.Adam.builder()
+            .beta1(0.9)
+            .beta2(0.999)
+            .epsilon(1e-12)
+            .learningRate(0.01)
+            .build()
+            .instantiate(Nd4j.zeros(DataType.FLOAT, 1, 2 * SIZE), true);
+    for (int t = 0; t < 10; t++) {
+      float[] gradient = Networks.normal(SIZE, 100 + t);
+      INDArray update = Nd4j.createFromArray(gradient).reshape(1, SIZE);
+      updater.applyUpdater(update, t, 0);
+      theirs.subi(update.reshape(SIZE));
+      adam.step(parameters, gradient, 0.01, Double.POSITIVE_INFINITY);
+    }
+    for (int i = 0; i < SIZE; i++) {
+      assertThat(parameters[i]).isCloseTo(theirs.getFloat(i), within(1e-6f));
+    }
   }
 }

@@ -9,7 +9,12 @@ import static org.apprentice.nn.Networks.toDouble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
@@ -168,5 +173,82 @@ class KernelNetworkTest {
 
     assertThat(training.output(0)).isEqualTo(expected);
     assertThat(gradient).isEqualTo(gradient(network, inputs, weights, null));
+  }
+
+  @Test
+  void nothingIsAllocatedOnceWarm() {
+    NetworkSpec spec = spec(4, 2, 2, 2, 1);
+    try (KernelNetwork network = network(spec, Activation.TANH, true, 64, 64)) {
+      int rows = 128;
+      Pass pass = network.pass(1, rows);
+      Inputs inputs = inputs(spec, rows, 1);
+      float[][] weights = headRows(spec, rows, 2);
+      float[][] tangents = headRows(spec, rows, 3);
+      float[] gradient = new float[network.parameters().length];
+      float[] inputGradient = new float[rows * 6];
+      Adam adam = new Adam(gradient.length, 0.9, 0.999, 1e-5);
+      Runnable update =
+          () -> {
+            network.forward(pass, inputs);
+            network.backward(pass, weights, gradient, inputGradient);
+            network.tangent(pass, gradient, tangents);
+            adam.step(network.parameters(), gradient, 1e-4, 0.5);
+            network.parametersChanged();
+          };
+      // the interpreter and C1 box the vectors that C2 keeps in registers
+      long allocated = Long.MAX_VALUE;
+      for (int round = 0; round < 200 && allocated > 5_000; round++) {
+        allocated = allocatedBy(update, 100);
+      }
+      assertThat(allocated).isLessThan(5_000);
+    }
+  }
+
+  private static long allocatedBy(Runnable task, int times) {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < times; i++) {
+      task.run();
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  /** ND4J takes a second and hundreds of megabytes to start: a network must work without it. */
+  @Test
+  void needsNoNd4jUntilItIsExported() throws Exception {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("nd4j") && !entry.contains("deeplearning4j"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                classPath,
+                WithoutNd4j.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output).contains("30 gradients").contains("no ND4J");
+  }
+
+  /** Run in a JVM of its own. */
+  static final class WithoutNd4j {
+    public static void main(String[] args) {
+      NetworkSpec spec = spec(4, 0, 1, 2);
+      KernelNetwork network = network(spec, Activation.TANH, true, 4);
+      float[][] weights = headRows(spec, ROWS, 4);
+      int length = gradient(network, inputs(spec, ROWS, 3), weights, null).length;
+      System.out.println(length + " gradients");
+      try {
+        Class.forName("org.nd4j.linalg.factory.Nd4j");
+      } catch (ClassNotFoundException e) {
+        System.out.println("no ND4J");
+      }
+    }
   }
 }
