@@ -16,6 +16,8 @@ final class VectorKernels implements Kernels {
   /** Rows of both operands of an outer product that stay in the first-level cache. */
   private static final int DEPTH = 64;
 
+  private final float[] partialSums = new float[L];
+
   @Override
   public int lanes() {
     return L;
@@ -234,10 +236,11 @@ final class VectorKernels implements Kernels {
       s2 = x2.fma(x2, s2);
       s3 = x3.fma(x3, s3);
     }
-    float[] lanes = s0.add(s1).add(s2.add(s3)).toArray();
+    // not reduceLanes, whose order of additions is unspecified
+    s0.add(s1).add(s2.add(s3)).intoArray(partialSums, 0);
     double sum = 0;
-    for (float lane : lanes) {
-      sum += lane;
+    for (float partial : partialSums) {
+      sum += partial;
     }
     for (; i < length; i++) {
       sum += (double) x[i] * x[i];

@@ -197,10 +197,10 @@ class KernelNetworkTest {
           };
       // the interpreter and C1 box the vectors that C2 keeps in registers
       long allocated = Long.MAX_VALUE;
-      for (int round = 0; round < 200 && allocated > 5_000; round++) {
+      for (int round = 0; round < 200 && allocated > 1_000; round++) {
         allocated = allocatedBy(update, 100);
       }
-      assertThat(allocated).isLessThan(5_000);
+      assertThat(allocated).isLessThan(1_000);
     }
   }
 
