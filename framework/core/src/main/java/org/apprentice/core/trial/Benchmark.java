@@ -1,6 +1,5 @@
 package org.apprentice.core.trial;
 
-import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -94,9 +93,7 @@ public final class Benchmark {
 
   public static Report run(Trial trial, Path results) throws IOException {
     Path folder = Files.createTempDirectory("apprentice-benchmark");
-    Injector injector =
-        Guice.createInjector(
-            new TrialModule(trial.experiment(), new TrialDemonstrations(trial, results)));
+    Injector injector = TrialModule.injector(trial, results);
     try (Journal journal = Journal.open(folder);
         Algorithm algorithm = injector.getInstance(Algorithm.class)) {
       return new Measurement(trial.experiment(), algorithm, injector, new RunLog(journal)).run();

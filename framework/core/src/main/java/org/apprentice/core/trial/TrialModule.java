@@ -1,8 +1,12 @@
 package org.apprentice.core.trial;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.nio.file.Path;
 import org.apprentice.core.config.Experiment;
 import org.apprentice.core.config.NetworkNode;
+import org.apprentice.core.config.Trial;
 import org.apprentice.nn.HeadNetworks;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
@@ -16,13 +20,23 @@ import org.apprentice.spi.TrainingSettings;
 import org.apprentice.spi.VectorEnvironment;
 
 /** Everything that one trial's algorithm may ask for: only what its experiment names. */
-final class TrialModule extends AbstractModule {
+public final class TrialModule extends AbstractModule {
   private final Experiment experiment;
   private final DemonstrationLoader demonstrations;
 
   TrialModule(Experiment experiment, DemonstrationLoader demonstrations) {
     this.experiment = experiment;
     this.demonstrations = demonstrations;
+  }
+
+  /**
+   * The injector of one attempt at a trial; its {@link org.apprentice.spi.Algorithm} has not begun.
+   *
+   * @param results where the runs of experts lie
+   */
+  public static Injector injector(Trial trial, Path results) {
+    return Guice.createInjector(
+        new TrialModule(trial.experiment(), new TrialDemonstrations(trial, results)));
   }
 
   @Override
