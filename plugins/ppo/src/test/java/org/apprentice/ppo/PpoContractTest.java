@@ -1,0 +1,76 @@
+package org.apprentice.ppo;
+
+import java.nio.file.Path;
+import org.apprentice.spi.AlgorithmPlugin;
+import org.apprentice.testkit.AlgorithmContract;
+import org.junit.jupiter.api.Nested;
+
+class PpoContractTest {
+  /** Short rollouts and large steps: the tasks are tiny. */
+  private interface Ppo extends AlgorithmContract<PpoConfig> {
+    String SETTINGS =
+        "rollout-length = 32, minibatch-size = 64, epochs = 8, learning-rate = 3e-3, gamma = 0.9";
+
+    @Override
+    default AlgorithmPlugin<PpoConfig> plugin() {
+      return new PpoPlugin();
+    }
+  }
+
+  @Nested
+  class DiscreteActions implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm { plugin = ppo, %s }
+          training.steps = 8000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+
+  @Nested
+  class ContinuousActions implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-continuous, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm { plugin = ppo, initial-log-std = -0.5, %s }
+          training.steps = 10000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -0.5;
+    }
+  }
+
+  @Nested
+  class Images implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-image, copies = 8 }
+          network { plugin = mlp, hidden = [16], flatten = true }
+          algorithm { plugin = ppo, %s }
+          training.steps = 8000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+}
