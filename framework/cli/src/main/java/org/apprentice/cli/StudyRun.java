@@ -70,11 +70,12 @@ final class StudyRun implements AutoCloseable {
       solved += Boolean.TRUE.equals(result.solved()) ? 1 : 0;
       System.out.printf(
           Locale.ROOT,
-          "%-" + width + "s  %9.1f +- %-8.1f %s%n",
+          "%-" + width + "s  %9.1f +- %-8.1f %-10s %s%n",
           status.name(),
           result.meanReturn(),
           result.standardDeviation(),
-          result.solved() == null ? "" : result.solved() ? "solved" : "not solved");
+          result.solved() == null ? "" : result.solved() ? "solved" : "not solved",
+          result.solvedAt() == null ? "" : "first after " + result.solvedAt());
     }
     System.out.printf(
         Locale.ROOT,

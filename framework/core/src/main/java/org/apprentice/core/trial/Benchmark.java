@@ -79,9 +79,18 @@ public final class Benchmark {
           median(reports, Report::forwardSeconds),
           median(reports, Report::updateSeconds),
           median(reports, Report::trackingSeconds),
-          (long)
-              median(reports, it -> it.solvedAt() < 0 ? Double.POSITIVE_INFINITY : it.solvedAt()),
+          medianSolvedAt(reports),
           median(reports, Report::cpuSecondsToSolve));
+    }
+
+    /**
+     * Counts what was not solved as later than everything that was; -1 if the median is such a one.
+     */
+    private static long medianSolvedAt(List<Report> reports) {
+      double median =
+          median(
+              reports, it -> it.solvedAt() < 0 ? Double.POSITIVE_INFINITY : (double) it.solvedAt());
+      return Double.isInfinite(median) ? -1 : (long) median;
     }
 
     private static double median(List<Report> reports, ToDoubleFunction<Report> figure) {
