@@ -5,6 +5,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Frame;
 
 /**
  * A pole balanced on a cart that is pushed left (0) or right (1) with 10 N. State: position in m,
@@ -99,5 +100,10 @@ final class CartPole implements Dynamics {
     for (int i = 4 * from; i < 4 * to; i++) {
       out[i] = (float) states[i];
     }
+  }
+
+  @Override
+  public Frame render(double[] states, int copy) {
+    return CartPolePicture.draw(states[4 * copy], states[4 * copy + 2], 2 * LENGTH);
   }
 }

@@ -168,6 +168,10 @@ final class ClassicControlEnvironment implements VectorEnvironment {
 
   @Override
   public Frame render(int copy) {
+    if (copy < 0 || copy >= size()) {
+      throw new IllegalArgumentException(
+          name + ": copy must be in 0.." + (size() - 1) + ", found " + copy);
+    }
     return dynamics.render(states, copy);
   }
 
