@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The loss and its gradient against {@link ReferenceLoss}. */
-@Tag("every-kernel")
+@Tag("own-kernels")
 class MinibatchTest {
   private static final int INPUTS = 3;
   private static final int[] HIDDEN = {6, 5};
