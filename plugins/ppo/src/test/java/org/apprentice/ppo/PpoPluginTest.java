@@ -9,7 +9,6 @@ import java.util.ServiceLoader;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.AlgorithmPlugin;
-import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Iteration;
@@ -19,15 +18,9 @@ import org.apprentice.spi.PolicyOptimizer;
 import org.apprentice.spi.PolicyOptimizerPlugin;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.ProgressUnit;
-import org.apprentice.testkit.ConfigContract;
 import org.junit.jupiter.api.Test;
 
-class PpoPluginTest implements ConfigContract {
-  @Override
-  public Component<?> component() {
-    return new PpoPlugin();
-  }
-
+class PpoPluginTest {
   @Test
   void isFoundOnTheClassPathAndCanBeAGenerator() {
     assertThat(ServiceLoader.load(Plugin.class))
