@@ -123,6 +123,13 @@ public final class Dl4jNetwork implements Network {
   }
 
   @Override
+  public String description() {
+    return architecture == null
+        ? "DL4J graph " + String.join(", ", graph.getConfiguration().getTopologicalOrderStr())
+        : architecture.fingerprint();
+  }
+
+  @Override
   public int stateWidth() {
     return 0;
   }

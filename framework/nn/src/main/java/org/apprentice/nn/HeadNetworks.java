@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkFactory;
@@ -72,6 +73,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
 
   List<Network> networks() {
     return List.of(networks);
+  }
+
+  @Override
+  public String description() {
+    return Arrays.stream(networks).map(Network::description).collect(Collectors.joining("; "));
   }
 
   @Override

@@ -128,6 +128,11 @@ public final class KernelNetwork implements Network, AutoCloseable {
   }
 
   @Override
+  public String description() {
+    return architecture.fingerprint();
+  }
+
+  @Override
   public int stateWidth() {
     return stateWidth;
   }

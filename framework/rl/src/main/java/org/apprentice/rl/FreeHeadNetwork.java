@@ -74,6 +74,11 @@ final class FreeHeadNetwork implements Network {
   }
 
   @Override
+  public String description() {
+    return inner.description() + "; free " + spec.heads().get(head).name() + "(" + width + ")";
+  }
+
+  @Override
   public Pass pass(int maxSteps, int maxBatch) {
     return new FreePass(inner.pass(maxSteps, maxBatch), maxSteps * maxBatch, width, head);
   }

@@ -11,6 +11,18 @@ public interface Network {
   /** Buffers for up to {@code maxSteps x maxBatch} rows. Acting and training use a pass each. */
   Pass pass(int maxSteps, int maxBatch);
 
+  /**
+   * One line that says what the network looks like, for messages and checkpoints. Two networks
+   * share it if and only if their parameters are interchangeable.
+   */
+  default String description() {
+    return getClass().getSimpleName()
+        + " of "
+        + spec().observationSpace()
+        + " to "
+        + spec().heads();
+  }
+
   /** Width of the state that one sequence carries from step to step; 0 if feed-forward. */
   int stateWidth();
 

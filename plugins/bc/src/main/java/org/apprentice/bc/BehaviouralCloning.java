@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apprentice.nn.Adam;
+import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.StateArrays;
@@ -188,7 +189,7 @@ final class BehaviouralCloning implements Algorithm {
           out.writeInt(epoch);
           out.writeInt(epochsSinceBest);
           out.writeDouble(bestLoss);
-          StateArrays.write(out, network.parameters());
+          NetworkState.save(network, out);
           StateArrays.write(out, best);
           adam.save(out);
           sampler.save(out);
@@ -208,8 +209,7 @@ final class BehaviouralCloning implements Algorithm {
           epoch = in.readInt();
           epochsSinceBest = in.readInt();
           bestLoss = in.readDouble();
-          StateArrays.read(in, network.parameters());
-          network.parametersChanged();
+          NetworkState.restore(network, in);
           StateArrays.read(in, best);
           adam.restore(in);
           sampler.restore(in);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apprentice.nn.Adam;
+import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.ObservationNormalizer;
-import org.apprentice.rl.StateArrays;
 import org.apprentice.rl.demonstrations.DemonstrationSampler;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.EnvironmentSpec;
@@ -234,7 +234,7 @@ final class Discriminator {
   }
 
   void save(DataOutput out) throws IOException {
-    StateArrays.write(out, network.parameters());
+    NetworkState.save(network, out);
     adam.save(out);
     expert.save(out);
     if (normalizer.isPresent()) {
@@ -243,8 +243,7 @@ final class Discriminator {
   }
 
   void restore(DataInput in) throws IOException {
-    StateArrays.read(in, network.parameters());
-    network.parametersChanged();
+    NetworkState.restore(network, in);
     adam.restore(in);
     expert.restore(in);
     if (normalizer.isPresent()) {

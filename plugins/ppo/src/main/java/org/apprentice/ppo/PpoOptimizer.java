@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apprentice.nn.Adam;
+import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.Advantages;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.RewardNormalizer;
-import org.apprentice.rl.StateArrays;
 import org.apprentice.rl.StateFile;
 import org.apprentice.spi.ActorCritic;
 import org.apprentice.spi.EnvironmentFactory;
@@ -156,7 +156,7 @@ final class PpoOptimizer implements PolicyOptimizer {
         directory.resolve("ppo.bin"),
         FORMAT,
         out -> {
-          StateArrays.write(out, network.parameters());
+          NetworkState.save(network, out);
           adam.save(out);
           if (policy.normalizer().isPresent()) {
             policy.normalizer().get().save(out);
@@ -176,8 +176,7 @@ final class PpoOptimizer implements PolicyOptimizer {
         directory.resolve("ppo.bin"),
         FORMAT,
         in -> {
-          StateArrays.read(in, network.parameters());
-          network.parametersChanged();
+          NetworkState.restore(network, in);
           adam.restore(in);
           if (policy.normalizer().isPresent()) {
             policy.normalizer().get().restore(in);

@@ -279,7 +279,7 @@ class PpoOptimizerTest {
     assertThatThrownBy(() -> wider.restore(folder))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(folder.resolve("ppo.bin").toString())
-        .hasMessageContaining("another configuration");
+        .hasMessageContaining("dense(17, tanh)");
   }
 
   @Test
