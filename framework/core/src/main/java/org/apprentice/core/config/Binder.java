@@ -146,6 +146,10 @@ final class Binder {
   private Choice<Component<?>> choice(
       Class<?> type, ConfigObject object, String path, Set<String> common) {
     ConfigValue plugin = object.get(NodeMerger.PLUGIN);
+    if (plugin == null) {
+      problem(object, path + " names no plugin");
+      return null;
+    }
     Components.Entry entry;
     try {
       String role = path.substring(path.lastIndexOf('.') + 1);

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -40,6 +41,9 @@ final class NodeMerger {
 
   private static final Set<String> ROLES = Set.of("actor", "critic");
 
+  /** Nodes that stand for nodes that stand for nodes: nobody needs more. */
+  private static final int MOST_PASSES = 8;
+
   /** The number of core's own defaults among the layers. */
   private static final int CORE = 0;
 
@@ -56,7 +60,9 @@ final class NodeMerger {
   private final Position whole;
   private final List<Problem> problems;
   private final Set<String> failures = new HashSet<>();
-  private ConfigObject plainlyMerged;
+  private ConfigObject root;
+  private boolean substituted;
+  private boolean lookThrough;
   private int numbered;
 
   /**
@@ -77,17 +83,35 @@ final class NodeMerger {
     this.problems = problems;
   }
 
-  /** The layers as one object, with substitutions resolved as far as they can be. */
+  /**
+   * The layers as one object, with substitutions resolved as far as they can be. A node may be a
+   * substitution, and choose a component by that. So the first pass leaves such nodes out, and
+   * further ones look at what the pass before made of the rest, until nothing changes.
+   */
   ConfigObject merge(Class<? extends Record> config) {
     List<Fragment> fragments = new ArrayList<>(fragments(core, CORE));
     layers.forEach(layer -> fragments.addAll(fragments(layer, ++numbered)));
-    plainlyMerged = (ConfigObject) plain(fragments);
+    int found = problems.size();
+    root = (ConfigObject) plain(fragments);
     ConfigObject merged = (ConfigObject) record(config, "", fragments);
+    lookThrough = true;
+    for (int pass = 1; substituted && pass < MOST_PASSES && !same(merged, root); pass++) {
+      problems.subList(found, problems.size()).clear();
+      failures.clear();
+      root = merged;
+      merged = (ConfigObject) record(config, "", fragments);
+    }
     try {
       return merged.toConfig().resolve(PARTLY).root();
     } catch (ConfigException e) {
-      throw new ConfigurationException(Hocon.problem(e, layers.get(0).source()));
+      throw new ConfigurationException(unresolvable(e));
     }
+  }
+
+  /** The library compares resolved objects only. */
+  private static boolean same(ConfigObject one, ConfigObject other) {
+    return one.render(ConfigRenderOptions.concise())
+        .equals(other.render(ConfigRenderOptions.concise()));
   }
 
   /** Paths of nodes that could not be merged and are reported already. */
@@ -225,8 +249,8 @@ final class NodeMerger {
     if (named.isEmpty()) {
       return failed(path, plain(chosen), path + " names no plugin" + available(type));
     }
-    ConfigValue choice = resolve(named.get(), plainlyMerged);
-    if (!isClosed(choice) || !(choice.unwrapped() instanceof String name)) {
+    ConfigValue choice = resolve(named.get());
+    if (choice == null || !isClosed(choice) || !(choice.unwrapped() instanceof String name)) {
       return failed(path, named.get(), path + ".plugin must be a name" + available(type));
     }
     Components.Entry entry;
@@ -310,7 +334,8 @@ final class NodeMerger {
     if (!names(fragment, Set.of(PLUGIN))) {
       return "actor and critic";
     }
-    return resolve(((ConfigObject) fragment.value()).get(PLUGIN), plainlyMerged).render();
+    ConfigValue plugin = resolve(((ConfigObject) fragment.value()).get(PLUGIN));
+    return plugin == null ? "" : plugin.render();
   }
 
   private static boolean names(Fragment fragment, Set<String> keys) {
@@ -346,7 +371,8 @@ final class NodeMerger {
     for (Fragment fragment : fragments) {
       ConfigValue value = fragment.value();
       if (!isClosed(value)) {
-        value = resolve(value, plainlyMerged);
+        substituted = true;
+        value = lookThrough ? resolve(value) : null;
       }
       if (value != null) {
         opened.add(new Fragment(fragment.layer(), value));
@@ -355,15 +381,19 @@ final class NodeMerger {
     return opened;
   }
 
-  /**
-   * {@code value} as far as it can be resolved against {@code root}; null if it stands for nothing.
-   */
-  private ConfigValue resolve(ConfigValue value, ConfigObject root) {
+  /** {@code value} as far as it can be resolved; null if it stands for nothing. */
+  private ConfigValue resolve(ConfigValue value) {
     try {
       return value.atKey("it").resolveWith(root.toConfig(), PARTLY).root().get("it");
     } catch (ConfigException e) {
-      throw new ConfigurationException(Hocon.problem(e, Position.of(value.origin()).source()));
+      throw new ConfigurationException(unresolvable(e));
     }
+  }
+
+  private Problem unresolvable(ConfigException failure) {
+    Problem problem = Hocon.problem(failure, whole.source());
+    boolean inDefaults = new Position(problem.file(), problem.line()).isDefault();
+    return inDefaults ? Problem.at(whole, problem.message()) : problem;
   }
 
   /**

@@ -20,11 +20,15 @@ import org.apprentice.spi.SearchSpace;
 final class Plan {
   static final String SWEEP = "sweep";
   static final String ABLATION = "ablation";
+  private static final String SEED = "training.seed";
   private static final String SPACE = "space";
   private static final String VARIANTS = "variants";
 
   /** More are surely a mistake, and nobody would wait for them. */
   private static final int MOST_POINTS = 100_000;
+
+  /** The same file stands for the same trials, whatever seeds they train with. */
+  private static final long SAMPLER_SEED = 1;
 
   /** A place of the plan: a variant at a sweep point. */
   record Cell(String variant, Sampler.Point point, List<Layer> layers) {}
@@ -177,18 +181,22 @@ final class Plan {
     if (seeds().isEmpty()) {
       return;
     }
-    boolean axis = axes.containsKey("training.seed");
+    boolean axis = axes.containsKey(SEED);
     boolean override =
         layers.stream()
             .filter(layer -> layer.source().equals(Position.COMMAND_LINE))
             .flatMap(layer -> layer.statements().stream())
-            .anyMatch(statement -> statement.toConfig().hasPathOrNull("training.seed"));
+            .anyMatch(statement -> statement.toConfig().hasPathOrNull(SEED));
     if (axis || override) {
+      Position position =
+          axis
+              ? Position.of(axes.get(SEED).get(0))
+              : new Position(Position.COMMAND_LINE, Optional.empty());
       problems.add(
-          new Problem(
-              "training.seed contradicts ablation.seeds; override ablation.seeds instead, for example ablation.seeds=[7]",
-              Position.COMMAND_LINE,
-              Optional.empty()));
+          Problem.at(
+              position,
+              "training.seed contradicts ablation.seeds; override ablation.seeds instead, for"
+                  + " example ablation.seeds=[7]"));
     }
   }
 
@@ -224,11 +232,12 @@ final class Plan {
     List<Sampler.Point> points =
         sampler
             .plugin()
-            .createFrom(sampler.config(), new SearchSpace(searched), 1)
+            .createFrom(sampler.config(), new SearchSpace(searched), SAMPLER_SEED)
             .ask(MOST_POINTS + 1);
-    if (points.size() > MOST_POINTS) {
+    if (points.isEmpty() || points.size() > MOST_POINTS) {
       ConfigValue first = axes.values().iterator().next().get(0);
-      refuse(first, "the sweep has more than " + MOST_POINTS + " points");
+      String found = points.isEmpty() ? "no points" : "more than " + MOST_POINTS + " points";
+      refuse(first, "the sweep has " + found);
       return List.of();
     }
     return points;

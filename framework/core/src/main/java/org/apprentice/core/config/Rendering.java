@@ -175,7 +175,17 @@ final class Rendering {
     if (scalar instanceof Enum<?> constant) {
       return Types.kebab(constant);
     }
-    return scalar instanceof Duration duration ? duration.toNanos() + "ns" : scalar.toString();
+    return scalar instanceof Duration duration ? plain(duration) : scalar.toString();
+  }
+
+  /** In the largest unit that gives a whole number. */
+  private static String plain(Duration duration) {
+    if (duration.getNano() == 0) {
+      return duration.getSeconds() + "s";
+    }
+    return duration.toNanos() % 1_000_000 == 0
+        ? duration.toMillis() + "ms"
+        : duration.toNanos() + "ns";
   }
 
   private static String quoted(String text) {

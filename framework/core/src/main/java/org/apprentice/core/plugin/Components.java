@@ -99,6 +99,11 @@ public final class Components {
     // middle of a study.
     for (RecordComponent key : config.getRecordComponents()) {
       Objects.requireNonNull(key.getGenericType());
+      if (kind.reservedKeys().contains(key.getName())) {
+        throw new PluginException(
+            "the config of %s '%s' has a key '%s', which is the experiment's own; call it otherwise"
+                .formatted(kind, name, key.getName()));
+      }
     }
     if (config.getRecordComponents().length > 0 && defaults(kind, component).isEmpty()) {
       throw new PluginException(

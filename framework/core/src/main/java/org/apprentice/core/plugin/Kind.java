@@ -1,6 +1,7 @@
 package org.apprentice.core.plugin;
 
 import java.util.Arrays;
+import java.util.Set;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
@@ -42,6 +43,15 @@ public enum Kind {
   /** The class-path resource with the documented defaults of a component of this kind. */
   String defaultsResource(Component<?> component) {
     return "/" + folder + "/" + component.name() + ".conf";
+  }
+
+  /** Keys of such a component's node that are not the component's. */
+  Set<String> reservedKeys() {
+    return switch (this) {
+      case ENVIRONMENT -> Set.of("plugin", "copies");
+      case NETWORK -> Set.of("plugin", "actor", "critic");
+      case ALGORITHM, SAMPLER -> Set.of("plugin");
+    };
   }
 
   /** As in {@code apprentice plugins}. */

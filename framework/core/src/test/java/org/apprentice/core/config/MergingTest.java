@@ -274,6 +274,37 @@ class MergingTest {
     }
 
     @Test
+    void mayStandForAnotherNode() {
+      folder.file(
+          "it.conf",
+          """
+          environment = line
+          training.steps = 1000
+          network = gru
+          network.steps = 4
+          algorithm {
+            plugin = gail
+            discriminator.network = ${network} { hidden = [3] }
+            demonstrations.file = "it.conf"
+          }
+          """);
+      Trial trial = folder.trial("it.conf", "network.hidden=[5]");
+      assertThat(trial.parameters())
+          .containsEntry("algorithm.discriminator.network.plugin", "gru")
+          .containsEntry("algorithm.discriminator.network.steps", "4")
+          .containsEntry("algorithm.discriminator.network.hidden", "[3]")
+          .containsEntry("network.hidden", "[5]");
+    }
+
+    @Test
+    void extendANodeOfALowerLayer() {
+      folder.file("preset.conf", REST + "network = gru");
+      folder.file("it.conf", "include \"preset.conf\"\nnetwork = ${network} { steps = 3 }");
+      assertThat(folder.value("network.plugin", "it.conf")).isEqualTo("gru");
+      assertThat(folder.value("network.steps", "it.conf")).isEqualTo("3");
+    }
+
+    @Test
     void extendWhatALowerLayerSays() {
       folder.file("preset.conf", "network { plugin = mlp, hidden = [8] }");
       folder.file(

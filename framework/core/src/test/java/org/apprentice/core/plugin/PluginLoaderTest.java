@@ -233,6 +233,19 @@ class PluginLoaderTest {
   }
 
   @Test
+  void aKeyThatBelongsToTheExperimentIsSkipped() {
+    String environment = ThirdParty.ENVIRONMENT.replace("NAME", "maze");
+    Path jar =
+        maze("mace")
+            .source("third.party.Maze", environment.replace("int size", "int copies"))
+            .build(folder.resolve("broken.jar"));
+    assertThat(onlyWarning(jar))
+        .isEqualTo(
+            "the config of environment 'maze' has a key 'copies', which is the experiment's own;"
+                + " call it otherwise");
+  }
+
+  @Test
   void aNameThatNoFileCouldHoldIsSkipped() {
     Path jar = maze("Big Maze").build(folder.resolve("broken.jar"));
     assertThat(onlyWarning(jar)).isEqualTo("the name of environment 'Big Maze' is not kebab-case");
