@@ -313,7 +313,11 @@ final class Binder {
 
   private Object problem(ConfigValue at, String message) {
     Position position = Position.of(at);
-    boolean nowhere = at instanceof ConfigObject && position.isDefault();
+    // What is wrong with a component's own defaults, its author must see; core's are right, and a
+    // value that comes from there does so through a substitution.
+    boolean nowhere =
+        position.source().equals(Position.CORE)
+            || (at instanceof ConfigObject && position.isDefault());
     problems.add(Problem.at(nowhere || at == root ? whole : position, message));
     return null;
   }

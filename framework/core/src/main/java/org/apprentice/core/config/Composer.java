@@ -197,7 +197,7 @@ public final class Composer {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
     String text =
         "name = %s\n%s".formatted(ConfigValueFactory.fromAnyRef(name).render(), documentation());
-    return LayerReader.defaults(text, Position.DEFAULTS + "experiments");
+    return LayerReader.defaults(text, Position.CORE);
   }
 
   private static String digest(Path file) {

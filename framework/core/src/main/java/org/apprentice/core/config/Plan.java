@@ -1,7 +1,9 @@
 package org.apprentice.core.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -253,12 +255,25 @@ final class Plan {
     List<ConfigObject> statements = new ArrayList<>();
     point
         .values()
-        .forEach(
-            (key, text) -> {
-              Position position = Position.of(axes.get(key).get(0).origin());
-              String padding = "\n".repeat(position.line().orElse(1) - 1);
-              statements.add(Hocon.parse(padding + key + " = " + text, position.source()));
-            });
-    return new Layer("sweep", statements);
+        .forEach((key, text) -> statements.add(value(axes.get(key), text, key).atPath(key).root()));
+    return new Layer(SWEEP, statements);
+  }
+
+  /** The value that a text came from; a sampler may also write one of its own. */
+  private static ConfigValue value(List<ConfigValue> axis, String text, String key) {
+    for (ConfigValue value : axis) {
+      if (text(value).equals(text)) {
+        return value;
+      }
+    }
+    ConfigOrigin origin = axis.get(0).origin();
+    try {
+      return Hocon.parse("it = " + text, origin.description()).get("it").withOrigin(origin);
+    } catch (ConfigException e) {
+      throw new ConfigurationException(
+          Problem.at(
+              Position.of(origin),
+              "the sampler's value for %s is no HOCON: %s".formatted(key, text)));
+    }
   }
 }

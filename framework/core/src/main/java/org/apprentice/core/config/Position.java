@@ -24,6 +24,9 @@ record Position(String source, Optional<Integer> line) {
   /** How the source of a component's defaults begins. */
   static final String DEFAULTS = "defaults of ";
 
+  /** The source of the defaults of core's own keys. */
+  static final String CORE = DEFAULTS + "experiments";
+
   /** The library appends ": 7", or ": 7-9" where it merged neighbours. */
   private static final Pattern LINE = Pattern.compile("(.*): (\\d+)(-\\d+)?");
 

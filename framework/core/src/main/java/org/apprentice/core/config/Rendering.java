@@ -180,12 +180,11 @@ final class Rendering {
 
   /** In the largest unit that gives a whole number. */
   private static String plain(Duration duration) {
-    if (duration.getNano() == 0) {
-      return duration.getSeconds() + "s";
+    long nanoseconds = duration.toNanos();
+    if (nanoseconds % 1_000_000_000 == 0) {
+      return duration.toSeconds() + "s";
     }
-    return duration.toNanos() % 1_000_000 == 0
-        ? duration.toMillis() + "ms"
-        : duration.toNanos() + "ns";
+    return nanoseconds % 1_000_000 == 0 ? duration.toMillis() + "ms" : nanoseconds + "ns";
   }
 
   private static String quoted(String text) {

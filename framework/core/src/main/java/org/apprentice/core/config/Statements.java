@@ -67,7 +67,8 @@ final class Statements {
       add(parents, start, last);
       return last;
     }
-    int separator = separator(start, end);
+    int keyStop = keyStop(start, end);
+    int separator = skipBlank(keyStop, end);
     boolean appends = text.startsWith("+=", separator);
     int value = separator;
     if (text.charAt(separator) != '{') {
@@ -76,7 +77,7 @@ final class Statements {
     int last = valueEnd(value, end);
     if (!appends && text.charAt(value) == '{' && closing(value) == last - 1) {
       List<String> path = new ArrayList<>(parents);
-      path.addAll(ConfigUtil.splitPath(text.substring(start, separator).trim()));
+      path.addAll(ConfigUtil.splitPath(text.substring(start, keyStop)));
       int before = statements.size();
       object(value + 1, last - 1, path);
       if (statements.size() > before) {
@@ -92,20 +93,22 @@ final class Statements {
     statements.add(new Statement(List.copyOf(parents), text.substring(start, end), line));
   }
 
-  /**
-   * Where the key that starts at {@code start} ends: at {@code =}, {@code :}, {@code +=} or an
-   * opening brace.
-   */
-  private int separator(int start, int end) {
+  /** Where the key that starts at {@code start} ends, without what follows before its sign. */
+  private int keyStop(int start, int end) {
     int position = start;
+    int last = start;
     while (position < end) {
       char c = text.charAt(position);
-      if (c == '=' || c == ':' || c == '{' || text.startsWith("+=", position)) {
-        return position;
+      boolean sign = c == '=' || c == ':' || c == '{' || text.startsWith("+=", position);
+      if (sign || isComment(position)) {
+        break;
       }
       position = c == '"' ? skipQuoted(position) : position + 1;
+      if (!isBlank(c)) {
+        last = position;
+      }
     }
-    return end;
+    return last;
   }
 
   /** Where the value that starts at {@code start} ends, without trailing blanks. */
@@ -124,7 +127,7 @@ final class Statements {
       } else {
         position++;
       }
-      if (!Character.isWhitespace(c)) {
+      if (!isBlank(c)) {
         last = position;
       }
     }
@@ -162,13 +165,18 @@ final class Statements {
       char c = text.charAt(position);
       if (isComment(position)) {
         position = lineEnd(position);
-      } else if (Character.isWhitespace(c) || c == ',' || c == '\uFEFF' || c == '\u00A0') {
+      } else if (isBlank(c) || c == ',') {
         position++;
       } else {
         break;
       }
     }
     return Math.min(position, end);
+  }
+
+  /** White space as the HOCON specification has it. */
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || "\u00A0\u2007\u202F\uFEFF".indexOf(c) >= 0;
   }
 
   private boolean isComment(int position) {

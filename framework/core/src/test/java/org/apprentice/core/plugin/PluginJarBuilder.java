@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
@@ -25,6 +27,9 @@ import org.assertj.core.api.Assertions;
 
 /** Builds a plugin's jar from source, with nothing on the compiler's path but the SPI and Guice. */
 final class PluginJarBuilder {
+  /** What sources compile to: most jars of a test are the same but for a resource. */
+  private static final Map<Map<String, String>, Map<String, byte[]>> COMPILED = new HashMap<>();
+
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, byte[]> resources = new LinkedHashMap<>();
 
@@ -45,19 +50,19 @@ final class PluginJarBuilder {
     return resource("META-INF/services/" + Plugin.class.getName(), className + "\n");
   }
 
-  /** Leaves out classes whose file name contains {@code missing}. */
+  /** Leaves out classes whose name contains {@code missing}. */
   Path build(Path jar, String missing) {
     try {
-      Path classes = Files.createTempDirectory(jar.getParent(), "classes");
-      if (!sources.isEmpty()) {
-        compile(classes);
+      Map<String, byte[]> classes = COMPILED.get(sources);
+      if (classes == null) {
+        classes = compile(Files.createTempDirectory(jar.getParent(), "classes"));
+        COMPILED.put(Map.copyOf(sources), classes);
       }
       try (OutputStream out = Files.newOutputStream(jar);
-          JarOutputStream entries = new JarOutputStream(out);
-          Stream<Path> files = Files.walk(classes)) {
-        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-          if (missing.isEmpty() || !file.getFileName().toString().contains(missing)) {
-            write(entries, classes.relativize(file).toString(), Files.readAllBytes(file));
+          JarOutputStream entries = new JarOutputStream(out)) {
+        for (Map.Entry<String, byte[]> compiled : classes.entrySet()) {
+          if (missing.isEmpty() || !compiled.getKey().contains(missing)) {
+            write(entries, compiled.getKey(), compiled.getValue());
           }
         }
         for (Map.Entry<String, byte[]> resource : resources.entrySet()) {
@@ -80,7 +85,10 @@ final class PluginJarBuilder {
     jar.closeEntry();
   }
 
-  private void compile(Path classes) {
+  private Map<String, byte[]> compile(Path classes) throws IOException {
+    if (sources.isEmpty()) {
+      return Map.of();
+    }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     String path =
         Stream.of(Plugin.class, Module.class)
@@ -91,6 +99,13 @@ final class PluginJarBuilder {
     List<JavaFileObject> units = new ArrayList<>();
     sources.forEach((name, text) -> units.add(new Source(name, text)));
     Assertions.assertThat(compiler.getTask(null, null, null, options, null, units).call()).isTrue();
+    Map<String, byte[]> compiled = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        compiled.put(classes.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+    return compiled;
   }
 
   private static final class Source extends SimpleJavaFileObject {
