@@ -57,7 +57,8 @@ final class Compatibility {
     if (!algorithm.usesNetwork() && experiment.network().isPresent()) {
       problem(
           "network",
-          "algorithm %s uses no network, and the experiment names %s; remove it, or set network = null"
+          ("algorithm %s uses no network, and the experiment names %s; remove it, or set"
+                  + " network = null")
               .formatted(algorithm.name(), experiment.network().map(Compatibility::name).get()));
     }
   }
@@ -75,7 +76,8 @@ final class Compatibility {
     if (!countsSteps && steps.isPresent()) {
       problem(
           "training.steps",
-          "training.steps means nothing to algorithm %s, which counts %s; remove it, or set training.steps = null"
+          ("training.steps means nothing to algorithm %s, which counts %s; remove it,"
+                  + " or set training.steps = null")
               .formatted(algorithm.name(), algorithm.progressUnit()));
     }
   }

@@ -157,7 +157,8 @@ public final class Composer {
           problems.add(
               Problem.at(
                   position,
-                  "an expert must be a single trial, and %s stands for %d; remove its sweep and ablation"
+                  ("an expert must be a single trial, and %s stands for %d; remove its sweep and"
+                          + " ablation")
                       .formatted(study.file(), study.trials().size())));
           return Optional.empty();
         }
