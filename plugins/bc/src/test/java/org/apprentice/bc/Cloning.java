@@ -1,6 +1,6 @@
 package org.apprentice.bc;
 
-import com.google.inject.Guice;
+import com.google.inject.Injector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,102 +9,71 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apprentice.classiccontrol.ClassicControlPlugin;
 import org.apprentice.core.config.Composer;
-import org.apprentice.core.config.Experiment;
-import org.apprentice.core.config.NetworkNode;
+import org.apprentice.core.config.Trial;
 import org.apprentice.core.plugin.Components;
 import org.apprentice.core.sweep.BuiltInSamplers;
+import org.apprentice.core.trial.TrialModule;
 import org.apprentice.networks.NetworksPlugin;
+import org.apprentice.ppo.PpoPlugin;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
-import org.apprentice.rl.demonstrations.DemonstrationLoader;
 import org.apprentice.rl.demonstrations.DemonstrationRecorder;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.spi.ActionBatch;
-import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
-import org.apprentice.spi.EnvironmentPlugin;
-import org.apprentice.spi.EnvironmentSpec;
-import org.apprentice.spi.NetworkFactory;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
 import org.apprentice.spi.PolicyState;
-import org.apprentice.spi.TrainingSettings;
 import org.apprentice.spi.VectorEnvironment;
 import org.apprentice.testkit.components.TestkitPlugin;
 
-/** Experiments with {@code bc}, composed from their text and wired as a trial is. */
+/** Trials with {@code bc}, composed from their text, and experts without a network. */
 final class Cloning {
   private static final Components COMPONENTS =
       Components.of(
           new BuiltInSamplers(),
           new BcPlugin(),
+          new PpoPlugin(),
           new NetworksPlugin(),
           new ClassicControlPlugin(),
           new TestkitPlugin());
 
   private Cloning() {}
 
-  /** The experiment of this text, which reads {@code demonstrations.npz} in this folder. */
-  static Experiment experiment(Path folder, String text) {
+  /** The trial of this text, which reads {@code demonstrations.npz} in this folder. */
+  static Injector trial(Path folder, String text) {
     try {
       Path file = Files.writeString(folder.resolve("experiment.conf"), text);
-      return new Composer(COMPONENTS).compose(file, List.of()).trials().get(0).experiment();
+      Trial trial = new Composer(COMPONENTS).compose(file, List.of()).trials().get(0);
+      return TrialModule.injector(trial, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static EnvironmentFactory environments(Experiment experiment) {
-    EnvironmentPlugin<?> plugin = experiment.environment().component().plugin();
-    Record config = experiment.environment().component().config();
-    return new EnvironmentFactory() {
-      @Override
-      public EnvironmentSpec spec() {
-        return plugin.specOf(config);
-      }
-
-      @Override
-      public int trainingCopies() {
-        return experiment.environment().copies();
-      }
-
-      @Override
-      public VectorEnvironment create(int copies) {
-        return plugin.createFrom(config, copies);
-      }
-    };
-  }
-
-  static NetworkFactory networks(Experiment experiment) {
-    NetworkNode.Single node = (NetworkNode.Single) experiment.network().orElseThrow();
-    return spec -> node.component().plugin().createFrom(node.component().config(), spec);
-  }
-
-  static Algorithm algorithm(Experiment experiment) {
-    EnvironmentFactory environments = environments(experiment);
-    DemonstrationLoader loader =
-        source ->
-            DemonstrationLoader.prepare(
-                DemonstrationFile.read(source.file().orElseThrow()),
-                "the test",
-                source,
-                environments.spec());
-    TrainingSettings training = experiment.training().settings();
-    return Guice.createInjector(
-            experiment.algorithm().plugin().moduleOf(experiment.algorithm().config()),
-            binder -> {
-              binder.bind(EnvironmentFactory.class).toInstance(environments);
-              binder.bind(NetworkFactory.class).toInstance(networks(experiment));
-              binder.bind(TrainingSettings.class).toInstance(training);
-              binder.bind(RandomStreams.class).toInstance(new RandomStreams(training.seed()));
-              binder.bind(DemonstrationLoader.class).toInstance(loader);
-            })
-        .getInstance(Algorithm.class);
+  /**
+   * Writes {@code demonstrations.npz}: ten episodes of an expert.
+   *
+   * @param environment its node
+   */
+  static void record(Path folder, String environment, Rule expert) throws IOException {
+    Injector trial =
+        trial(
+            folder,
+            """
+            environment = %s
+            network = mlp
+            algorithm = ppo
+            training.steps = 1
+            """
+                .formatted(environment));
+    DemonstrationFile.write(folder.resolve("demonstrations.npz"), play(expert, trial, 10));
+    Files.delete(folder.resolve("experiment.conf"));
   }
 
   /** Deterministic episodes. */
-  static Demonstrations play(Policy policy, EnvironmentFactory environments, int episodes) {
-    try (VectorEnvironment environment = environments.create(5)) {
+  static Demonstrations play(Policy policy, Injector trial, int episodes) {
+    try (VectorEnvironment environment = trial.getInstance(EnvironmentFactory.class).create(5)) {
       return DemonstrationRecorder.record(
           policy, environment, episodes, true, 11, new RandomStreams(11).stream("actions"));
     }
@@ -146,4 +115,14 @@ final class Cloning {
   static final Rule REPEAT =
       (values, width, row, out) ->
           ((ActionBatch.Continuous) out).values()[row] = values[row * width];
+
+  /** Names what {@code identity} shows. */
+  static final Rule NAME =
+      (values, width, row, out) -> {
+        int shown = 0;
+        while (values[row * width + shown] == 0) {
+          shown++;
+        }
+        ((ActionBatch.Discrete) out).values()[row] = shown;
+      };
 }

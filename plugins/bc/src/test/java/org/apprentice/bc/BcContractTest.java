@@ -1,0 +1,73 @@
+package org.apprentice.bc;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apprentice.spi.AlgorithmPlugin;
+import org.apprentice.testkit.AlgorithmContract;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+class BcContractTest {
+  @TempDir static Path existing;
+
+  @BeforeAll
+  static void provideAnyFile() throws IOException {
+    Files.createFile(existing.resolve("expert.npz"));
+  }
+
+  private interface Bc extends AlgorithmContract<BcConfig> {
+    @Override
+    default AlgorithmPlugin<BcConfig> plugin() {
+      return new BcPlugin();
+    }
+
+    @Override
+    default String requiredSettings() {
+      return "demonstrations.file = \"" + existing.resolve("expert.npz") + "\"";
+    }
+  }
+
+  @Nested
+  class DiscreteActions implements Bc {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Cloning.record(folder, "identity", Cloning.NAME);
+      return """
+          environment = identity
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = bc, learning-rate = 1e-2, epochs = 10
+            demonstrations { file = "demonstrations.npz", subsample = 2 }
+          }
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 16;
+    }
+  }
+
+  @Nested
+  class ContinuousActions implements Bc {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Cloning.record(folder, "identity-continuous", Cloning.REPEAT);
+      return """
+          environment = identity-continuous
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = bc, learning-rate = 1e-2, epochs = 60, normalize-observations = true
+            demonstrations.file = "demonstrations.npz"
+          }
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -0.1;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.apprentice.gail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apprentice.spi.AlgorithmPlugin;
+import org.apprentice.testkit.AlgorithmContract;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+class GailContractTest {
+  @TempDir static Path existing;
+
+  @BeforeAll
+  static void provideAnyFile() throws IOException {
+    Files.createFile(existing.resolve("expert.npz"));
+  }
+
+  private interface Gail extends AlgorithmContract<GailConfig> {
+    @Override
+    default AlgorithmPlugin<GailConfig> plugin() {
+      return new GailPlugin();
+    }
+
+    @Override
+    default String requiredSettings() {
+      return "demonstrations.file = \"" + existing.resolve("expert.npz") + "\"";
+    }
+  }
+
+  @Nested
+  class DiscreteActions implements Gail {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Imitating.record(folder, "identity", Imitating.NAME);
+      return """
+          environment { plugin = identity, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = gail
+            generator { rollout-length = 32, epochs = 4, learning-rate = 1e-2, gamma = 0.5 }
+            discriminator { batch-size = 64, learning-rate = 1e-2 }
+            generator-rounds = 2
+            demonstrations { file = "demonstrations.npz", subsample = 2 }
+          }
+          training.steps = 16000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+
+    @Override
+    public int iterations() {
+      return 3;
+    }
+  }
+
+  @Nested
+  class ContinuousActions implements Gail {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Imitating.record(folder, "identity-continuous", Imitating.REPEAT);
+      return """
+          environment { plugin = identity-continuous, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = gail
+            generator {
+              rollout-length = 32, epochs = 4, learning-rate = 3e-3, gamma = 0.5, initial-log-std = -0.5
+            }
+            discriminator { batch-size = 64, learning-rate = 3e-3 }
+            demonstrations.file = "demonstrations.npz"
+          }
+          training.steps = 20000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -1;
+    }
+  }
+}
