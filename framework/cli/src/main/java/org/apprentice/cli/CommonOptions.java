@@ -1,8 +1,13 @@
 package org.apprentice.cli;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import com.google.inject.util.Modules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apprentice.core.ApplicationModule;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.plugin.Components;
 import org.apprentice.core.plugin.PluginLoader;
@@ -50,8 +55,14 @@ final class CommonOptions {
     return components;
   }
 
+  /** The application's injector, with what a command adds to it. */
+  Injector application(Path resultsFolder, Module... more) {
+    return Guice.createInjector(
+        new ApplicationModule(components(), resultsFolder), Modules.combine(more));
+  }
+
   Composer composer() {
-    return new Composer(components());
+    return application(results()).getInstance(Composer.class);
   }
 
   static Path existing(Path experiment) {

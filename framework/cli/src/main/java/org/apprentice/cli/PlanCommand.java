@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.trial.RunFolder;
+import org.apprentice.core.trial.Summary;
 import org.apprentice.core.trial.TrialStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,11 +50,25 @@ final class PlanCommand implements Callable<Integer> {
       }
       print("trial", trial);
     }
-    if (trials.size() == 1) {
-      System.out.println();
-      System.out.println(trials.get(0).resolved());
+    System.out.println();
+    System.out.println(trials.get(0).resolved());
+    for (Trial trial : trials.subList(1, trials.size())) {
+      System.out.println("# " + Summary.name(trial) + " (" + trial.key() + ") differs in");
+      printDifferences(trials.get(0).parameters(), trial.parameters());
     }
     return 0;
+  }
+
+  private static void printDifferences(Map<String, String> first, Map<String, String> other) {
+    other.forEach(
+        (key, value) -> {
+          if (!value.equals(first.get(key))) {
+            System.out.println(key + " = " + value);
+          }
+        });
+    first.keySet().stream()
+        .filter(key -> !other.containsKey(key))
+        .forEach(key -> System.out.println("# without " + key));
   }
 
   private void print(String role, Trial trial) throws IOException {

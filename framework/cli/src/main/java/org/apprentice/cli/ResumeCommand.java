@@ -3,9 +3,7 @@ package org.apprentice.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Trial;
-import org.apprentice.core.plugin.Components;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.TrialException;
 import picocli.CommandLine.Command;
@@ -28,16 +26,14 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Components components = options.components();
     RunFolder folder = RunFolder.find(options.results(), run);
-    Trial trial =
-        new Composer(components).compose(folder.resolvedConfig(), List.of()).trials().get(0);
-    if (!folder.path().getFileName().toString().startsWith(trial.key())) {
-      throw new TrialException(
-          "%s cannot go on: what it learned from has changed since (key %s, now %s); run it anew"
-              .formatted(folder.path(), folder.path().getFileName(), trial.key()));
-    }
-    try (StudyRun study = new StudyRun(components, folder.results())) {
+    try (StudyRun study = new StudyRun(options, folder.results())) {
+      Trial trial = study.compose(folder.resolvedConfig(), List.of()).trials().get(0);
+      if (!folder.path().getFileName().toString().startsWith(trial.key())) {
+        throw new TrialException(
+            "%s cannot go on: what it learned from has changed since (key %s, now %s); run it anew"
+                .formatted(folder.path(), folder.path().getFileName(), trial.key()));
+      }
       return study.resume(trial, folder);
     }
   }

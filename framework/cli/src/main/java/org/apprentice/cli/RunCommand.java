@@ -5,9 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apprentice.core.config.Composer;
-import org.apprentice.core.config.Study;
-import org.apprentice.core.plugin.Components;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,10 +42,8 @@ final class RunCommand implements Callable<Integer> {
     if (seeds != null) {
       all.add("training.seed=" + Seeds.parse(seeds));
     }
-    Components components = options.components();
-    Study study = new Composer(components).compose(CommonOptions.existing(file), all);
-    try (StudyRun run = new StudyRun(components, options.results())) {
-      return run.run(study, fresh);
+    try (StudyRun run = new StudyRun(options, options.results())) {
+      return run.run(run.compose(CommonOptions.existing(file), all), fresh);
     }
   }
 }

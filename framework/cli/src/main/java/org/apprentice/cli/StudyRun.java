@@ -1,5 +1,6 @@
 package org.apprentice.cli;
 
+import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,12 +8,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
-import org.apprentice.core.plugin.Components;
 import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.StopSignal;
+import org.apprentice.core.trial.TrialListener;
 import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
@@ -21,14 +23,29 @@ import org.apprentice.core.trial.TrialStatus;
 final class StudyRun implements AutoCloseable {
   private static final int INTERRUPTED = 130;
 
-  private final Deliveries deliveries;
   private final StopSignal stop = StopSignal.onShutdown();
   private final Console console = new Console();
+  private final Injector application;
+  private final Deliveries deliveries;
   private final TrialRunner runner;
 
-  StudyRun(Components components, Path results) {
-    deliveries = new Deliveries(components.trackers(), results);
-    runner = new TrialRunner(results, deliveries, console, stop);
+  /**
+   * @param results the folder of the runs
+   */
+  StudyRun(CommonOptions options, Path results) {
+    application =
+        options.application(
+            results,
+            binder -> {
+              binder.bind(TrialListener.class).toInstance(console);
+              binder.bind(StopSignal.class).toInstance(stop);
+            });
+    deliveries = application.getInstance(Deliveries.class);
+    runner = application.getInstance(TrialRunner.class);
+  }
+
+  Study compose(Path file, List<String> overrides) {
+    return application.getInstance(Composer.class).compose(file, overrides);
   }
 
   /** Exit code of the process. */
