@@ -16,6 +16,7 @@ import org.apprentice.spi.Space;
 /**
  * What demonstrations hold, and what is wrong with them.
  *
+ * @param digest see {@link Demonstrations#digest()}
  * @param images whether observations are unsigned bytes
  * @param lengths transitions per episode
  * @param returns undiscounted return per episode
@@ -30,6 +31,7 @@ import org.apprentice.spi.Space;
  * @param notFiniteRewards rewards and returns that are NaN or infinite
  */
 public record DemonstrationReport(
+    String digest,
     boolean images,
     List<Integer> observationShape,
     List<Integer> lengths,
@@ -68,6 +70,7 @@ public record DemonstrationReport(
       notFiniteActions = notFinite(real.values());
     }
     return new DemonstrationReport(
+        demonstrations.digest(),
         demonstrations.images(),
         Arrays.stream(demonstrations.observationShape()).boxed().toList(),
         IntStream.range(0, episodes).map(demonstrations::length).boxed().toList(),
@@ -256,6 +259,7 @@ public record DemonstrationReport(
           actionMeans.get(i),
           actionStandardDeviations.get(i));
     }
+    line(text, "digest        %s", digest);
     problems().forEach(problem -> line(text, "problem       %s", problem));
     return text.toString();
   }

@@ -151,7 +151,9 @@ class DemonstrationsTest {
             actions       discrete(2)
               0           3 (60.0%)
               1           2 (40.0%)
-            """);
+            digest        %s
+            """
+                .formatted(numbered(3, 2).digest()));
   }
 
   @Test
