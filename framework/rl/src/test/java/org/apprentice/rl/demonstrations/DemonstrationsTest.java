@@ -149,8 +149,8 @@ class DemonstrationsTest {
             lengths       mean 2.5, min 2, max 3
             returns       mean 2.50, min 2.00, max 3.00
             actions       discrete(2)
-              0           3 (60.0%)
-              1           2 (40.0%)
+              0           3 (60.0%%)
+              1           2 (40.0%%)
             digest        %s
             """
                 .formatted(numbered(3, 2).digest()));
