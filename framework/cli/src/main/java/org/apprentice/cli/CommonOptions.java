@@ -2,8 +2,6 @@ package org.apprentice.cli;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.Module;
-import com.google.inject.util.Modules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -55,10 +53,9 @@ final class CommonOptions {
     return components;
   }
 
-  /** The application's injector, with what a command adds to it. */
-  Injector application(Path resultsFolder, Module... more) {
-    return Guice.createInjector(
-        new ApplicationModule(components(), resultsFolder), Modules.combine(more));
+  /** The application's injector. */
+  Injector application(Path resultsFolder) {
+    return Guice.createInjector(new ApplicationModule(components(), resultsFolder));
   }
 
   Composer composer() {

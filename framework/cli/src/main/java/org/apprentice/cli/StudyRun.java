@@ -14,7 +14,6 @@ import org.apprentice.core.config.Trial;
 import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.StopSignal;
-import org.apprentice.core.trial.TrialListener;
 import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
@@ -33,15 +32,9 @@ final class StudyRun implements AutoCloseable {
    * @param results the folder of the runs
    */
   StudyRun(CommonOptions options, Path results) {
-    application =
-        options.application(
-            results,
-            binder -> {
-              binder.bind(TrialListener.class).toInstance(console);
-              binder.bind(StopSignal.class).toInstance(stop);
-            });
+    application = options.application(results);
     deliveries = application.getInstance(Deliveries.class);
-    runner = application.getInstance(TrialRunner.class);
+    runner = new TrialRunner(results, deliveries, console, stop);
   }
 
   Study compose(Path file, List<String> overrides) {
