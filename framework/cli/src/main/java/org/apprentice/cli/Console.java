@@ -106,9 +106,9 @@ final class Console implements TrialListener {
     if (status.state() == TrialStatus.State.KILLED) {
       System.out.printf(
           "  interrupted; go on with: apprentice resume %s%n", runFolder.getFileName());
-      return;
+    } else if (status.state() == TrialStatus.State.FINISHED) {
+      printResult(runFolder, status.result());
     }
-    printResult(runFolder, status.result());
   }
 
   private static void printResult(Path runFolder, TrialResult result) {

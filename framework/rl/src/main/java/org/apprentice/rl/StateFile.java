@@ -51,15 +51,15 @@ public final class StateFile {
   }
 
   /**
-   * @throws IOException if the file is missing, damaged, of another format or not what the reader
-   *     expects (it throws an {@code IOException} or an {@code IllegalArgumentException}), with a
-   *     message that names it
+   * @throws DamagedStateException if the file is missing or damaged
+   * @throws IOException if it is of another format or not what the reader expects (it throws an
+   *     {@code IOException} or an {@code IllegalArgumentException}); every message names the file
    */
   public static void read(Path file, String format, Reader reader) throws IOException {
     byte[] bytes;
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       if (in.available() < 16 || in.readInt() != MAGIC) {
-        throw new IOException(file + " is not a checkpoint file of Apprentice");
+        throw new DamagedStateException(file + " is not a checkpoint file of Apprentice");
       }
       long expected = in.readLong();
       int length = in.readInt();
@@ -67,11 +67,11 @@ public final class StateFile {
       CRC32 checksum = new CRC32();
       checksum.update(bytes);
       if (bytes.length != length || checksum.getValue() != expected) {
-        throw new IOException(
+        throw new DamagedStateException(
             file + " is damaged (its checksum does not fit); use another checkpoint of this run");
       }
     } catch (NoSuchFileException e) {
-      throw new IOException(file + " is missing from the checkpoint", e);
+      throw new DamagedStateException(file + " is missing from the checkpoint", e);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       String found = in.readUTF();

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  */
 final class Checkpoints {
   private static final String UNFINISHED = ".unfinished";
+  private static final String REPLACED = ".replaced";
+  private static final String DAMAGED = ".damaged";
 
   private final Path folder;
   private final int keep;
@@ -44,30 +46,42 @@ final class Checkpoints {
       }
     }
     if (Files.exists(target)) {
-      Path replaced = folder.resolve(progress + ".replaced");
-      delete(replaced);
-      Files.move(target, replaced, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      delete(replaced);
-    } else {
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      rename(target, REPLACED);
     }
+    Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     List<Path> all = all();
     for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
       delete(old);
     }
+    for (Path leftover : entries("\\d+(%s|%s|%s)".formatted(UNFINISHED, REPLACED, DAMAGED))) {
+      delete(leftover);
+    }
+  }
+
+  /** Takes a damaged checkpoint out of the count; the next {@link #write} deletes it. */
+  void setAside(Path checkpoint) throws IOException {
+    rename(checkpoint, DAMAGED);
+  }
+
+  private static void rename(Path checkpoint, String suffix) throws IOException {
+    Path renamed = checkpoint.resolveSibling(checkpoint.getFileName() + suffix);
+    delete(renamed);
+    Files.move(checkpoint, renamed, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Complete checkpoints, oldest first. */
   List<Path> all() {
+    return entries("\\d{1,18}").stream()
+        .sorted(Comparator.comparingLong(it -> Long.parseLong(it.getFileName().toString())))
+        .toList();
+  }
+
+  private List<Path> entries(String pattern) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .filter(it -> it.getFileName().toString().matches("\\d+"))
-          .sorted(Comparator.comparingLong(it -> Long.parseLong(it.getFileName().toString())))
-          .toList();
+      return entries.filter(it -> it.getFileName().toString().matches(pattern)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

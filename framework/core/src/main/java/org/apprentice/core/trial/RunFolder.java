@@ -1,10 +1,15 @@
 package org.apprentice.core.trial;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,11 +20,15 @@ import org.apprentice.tracking.Journal;
  */
 public record RunFolder(Path path) {
 
-  /** The folder of a trial; with {@code fresh} the next one after a finished one. */
+  /**
+   * The folder of a trial.
+   *
+   * @param fresh pass over runs that ended by themselves, well or not; an interrupted one goes on
+   */
   static RunFolder forTrial(Path results, String key, boolean fresh) throws IOException {
     Path runs = results.toAbsolutePath().normalize().resolve("runs");
     Path path = runs.resolve(key);
-    for (int repetition = 2; fresh && isFinished(path); repetition++) {
+    for (int repetition = 2; fresh && hasEnded(path); repetition++) {
       path = runs.resolve(key + "-" + repetition);
     }
     try {
@@ -38,9 +47,10 @@ public record RunFolder(Path path) {
     return new RunFolder(path);
   }
 
-  private static boolean isFinished(Path path) throws IOException {
+  private static boolean hasEnded(Path path) throws IOException {
     return TrialStatus.read(path)
-        .filter(it -> it.state() == TrialStatus.State.FINISHED)
+        .map(TrialStatus::state)
+        .filter(it -> it == TrialStatus.State.FINISHED || it == TrialStatus.State.FAILED)
         .isPresent();
   }
 
@@ -105,5 +115,23 @@ public record RunFolder(Path path) {
   /** What the trial was composed to. */
   public Path resolvedConfig() {
     return path.resolve("resolved.conf");
+  }
+
+  /** Replaces a file in one step: whoever reads it, and whenever the process dies, it is whole. */
+  static void replace(Path file, String text) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

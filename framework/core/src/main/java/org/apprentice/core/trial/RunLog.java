@@ -36,6 +36,11 @@ final class RunLog {
     tag("seed", String.valueOf(trial.experiment().training().seed()));
     tag("run-folder", runFolder.toString());
     trial.experiment().notes().ifPresent(it -> tag("mlflow.note.content", it));
+    artifact("resolved.conf", "resolved.conf");
+  }
+
+  void dataset(RunEvent.Dataset dataset) {
+    journal.append(dataset);
   }
 
   void metric(String key, double value, long step) {

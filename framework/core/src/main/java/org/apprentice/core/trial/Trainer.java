@@ -1,5 +1,7 @@
 package org.apprentice.core.trial;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ final class Trainer implements AutoCloseable {
   /** Folder of the algorithm's part of a checkpoint. */
   static final String ALGORITHM = "algorithm";
 
-  private static final String FORMAT = "trainer-1";
+  private static final String FORMAT = "trainer-2";
 
   private final Experiment experiment;
   private final Algorithm algorithm;
@@ -41,9 +43,11 @@ final class Trainer implements AutoCloseable {
   private long nextCheckpoint;
   private long solvedAt = -1;
   private long lastCheckpoint = -1;
-  private Evaluation lastEvaluation;
-  private long lastEvaluationAt = -1;
+  private boolean ended;
   private double trainingSeconds;
+
+  /** The newest one; null before the first. */
+  private Evaluation lastEvaluation;
 
   Trainer(
       Experiment experiment,
@@ -77,39 +81,50 @@ final class Trainer implements AutoCloseable {
         checkpoint.resolve("trainer.bin"),
         FORMAT,
         in -> {
+          ended = in.readBoolean();
           nextEvaluation = in.readLong();
           nextCheckpoint = in.readLong();
           solvedAt = in.readLong();
+          trainingSeconds = in.readDouble();
           episodes.restore(in);
+          if (in.readBoolean()) {
+            lastEvaluation = readEvaluation(in, experiment.evaluation().episodes());
+          }
           log.replayFrom(in.readLong());
         });
     lastCheckpoint = algorithm.progress().done();
   }
 
-  /** Trains to the end; empty if a stop was requested before, with a checkpoint written. */
+  /**
+   * Trains to the end, where the last evaluation and checkpoint are made; empty if a stop was
+   * requested before, with a checkpoint written.
+   */
   Optional<TrialResult> train(OptionalDouble expertReturn) throws IOException {
-    boolean solvedEnough = false;
-    while (!algorithm.finished() && !solvedEnough) {
+    while (!ended) {
       if (stopRequested.getAsBoolean()) {
-        checkpoint();
+        if (lastCheckpoint != algorithm.progress().done()) {
+          checkpoint();
+        }
         return Optional.empty();
       }
       iterate();
+      ended = algorithm.finished();
       long done = algorithm.progress().done();
-      if (nextEvaluation > 0 && done >= nextEvaluation) {
+      boolean evaluationDue = nextEvaluation > 0 && done >= nextEvaluation;
+      if (evaluationDue) {
         nextEvaluation = after(done, experiment.evaluation().every());
-        solvedEnough = evaluate() && experiment.evaluation().stopWhenSolved();
       }
-      if (done >= nextCheckpoint) {
+      if (ended || evaluationDue) {
+        boolean solved = evaluate();
+        ended |= solved && experiment.evaluation().stopWhenSolved();
+      }
+      boolean checkpointDue = done >= nextCheckpoint;
+      if (checkpointDue) {
         nextCheckpoint = after(done, checkpointEvery);
+      }
+      if (ended || checkpointDue) {
         checkpoint();
       }
-    }
-    if (lastEvaluationAt != algorithm.progress().done()) {
-      evaluate();
-    }
-    if (lastCheckpoint != algorithm.progress().done()) {
-      checkpoint();
     }
     return Optional.of(result(expertReturn));
   }
@@ -173,16 +188,16 @@ final class Trainer implements AutoCloseable {
             new RandomStreams(random.seed("evaluation-actions")).stream("actions"));
     lastEvaluation = evaluation;
     Progress progress = algorithm.progress();
-    lastEvaluationAt = progress.done();
-    log.metric("evaluation/return-mean", evaluation.mean(), lastEvaluationAt);
-    log.metric("evaluation/return-std", evaluation.standardDeviation(), lastEvaluationAt);
-    log.metric("evaluation/return-min", evaluation.minimum(), lastEvaluationAt);
-    log.metric("evaluation/return-max", evaluation.maximum(), lastEvaluationAt);
-    log.metric("evaluation/length-mean", evaluation.meanLength(), lastEvaluationAt);
+    long step = progress.done();
+    log.metric("evaluation/return-mean", evaluation.mean(), step);
+    log.metric("evaluation/return-std", evaluation.standardDeviation(), step);
+    log.metric("evaluation/return-min", evaluation.minimum(), step);
+    log.metric("evaluation/return-max", evaluation.maximum(), step);
+    log.metric("evaluation/length-mean", evaluation.meanLength(), step);
     boolean solved = settings.solved().isPresent() && isSolved(settings.solved().get(), evaluation);
     if (solved && solvedAt < 0) {
-      solvedAt = lastEvaluationAt;
-      log.metric("evaluation/solved-at", (double) solvedAt, lastEvaluationAt);
+      solvedAt = step;
+      log.metric("evaluation/solved-at", (double) step, step);
     }
     listener.evaluated(progress, evaluation);
     return solved;
@@ -206,13 +221,36 @@ final class Trainer implements AutoCloseable {
               folder.resolve("trainer.bin"),
               FORMAT,
               out -> {
+                out.writeBoolean(ended);
                 out.writeLong(nextEvaluation);
                 out.writeLong(nextCheckpoint);
                 out.writeLong(solvedAt);
+                out.writeDouble(trainingSeconds);
                 episodes.save(out);
+                out.writeBoolean(lastEvaluation != null);
+                if (lastEvaluation != null) {
+                  write(out, lastEvaluation);
+                }
                 out.writeLong(journalPosition);
               });
         });
+  }
+
+  private static void write(DataOutput out, Evaluation evaluation) throws IOException {
+    for (int episode = 0; episode < evaluation.episodes(); episode++) {
+      out.writeDouble(evaluation.returns()[episode]);
+      out.writeInt(evaluation.lengths()[episode]);
+    }
+  }
+
+  private static Evaluation readEvaluation(DataInput in, int episodes) throws IOException {
+    double[] returns = new double[episodes];
+    int[] lengths = new int[episodes];
+    for (int episode = 0; episode < episodes; episode++) {
+      returns[episode] = in.readDouble();
+      lengths[episode] = in.readInt();
+    }
+    return new Evaluation(returns, lengths);
   }
 
   private TrialResult result(OptionalDouble expertReturn) {

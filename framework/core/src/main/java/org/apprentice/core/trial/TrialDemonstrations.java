@@ -1,5 +1,6 @@
 package org.apprentice.core.trial;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.spi.RunEvent;
 
 /**
  * Finds a trial's demonstrations: in a file, or recorded from an expert's finished run beside its
@@ -19,15 +21,36 @@ import org.apprentice.rl.demonstrations.Demonstrations;
  */
 final class TrialDemonstrations implements DemonstrationLoader {
   private static final long RECORDING_SEED = 1;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** MLflow keeps 36 characters; half of a SHA-256 is enough to tell data apart. */
+  private static final int DIGEST_LENGTH = 32;
 
   private final Trial trial;
   private final Path results;
   private final List<Loaded> loaded = new ArrayList<>();
 
   /**
+   * @param name of the expert's experiment, or of the file
    * @param origin the file they were read from
    */
-  record Loaded(Path origin, Demonstrations demonstrations) {}
+  record Loaded(String name, Path origin, Demonstrations demonstrations) {
+    /** As MLflow shows what a run learned from. */
+    RunEvent.Dataset dataset() {
+      return new RunEvent.Dataset(
+          name,
+          demonstrations.digest().substring(0, DIGEST_LENGTH),
+          "local",
+          JSON.createObjectNode().put("uri", origin.toString()).toString(),
+          null,
+          JSON.createObjectNode()
+              .put("episodes", demonstrations.episodes())
+              .put("transitions", demonstrations.rows())
+              .put("mean_return", demonstrations.meanReturn())
+              .toString(),
+          "demonstrations");
+    }
+  }
 
   TrialDemonstrations(Trial trial, Path results) {
     this.trial = trial;
@@ -43,8 +66,15 @@ final class TrialDemonstrations implements DemonstrationLoader {
             file.toString(),
             source,
             TrialModule.environments(trial.experiment()).spec());
-    loaded.add(new Loaded(file, prepared));
+    loaded.add(new Loaded(name(source), file.toAbsolutePath().normalize(), prepared));
     return prepared;
+  }
+
+  private String name(DemonstrationSource source) {
+    return source
+        .file()
+        .map(it -> it.getFileName().toString().replaceFirst("\\.npz$", ""))
+        .orElseGet(() -> trial.expert(source).experiment().name());
   }
 
   /** What was loaded so far. */

@@ -8,7 +8,7 @@ import org.apprentice.spi.ProgressUnit;
  *
  * @param progress what was done of the budget, in {@code unit}
  * @param environmentSteps steps taken in the training environments
- * @param trainingSeconds wall seconds of training since the last start, without evaluations
+ * @param trainingSeconds wall seconds of training, without evaluations and what was done twice
  * @param episodes of the final evaluation
  * @param meanReturn undiscounted raw return per evaluation episode
  * @param standardDeviation of these returns

@@ -9,15 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Trial;
+import org.apprentice.rl.DamagedStateException;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.RunEvent;
-import org.apprentice.spi.RunSpec;
 import org.apprentice.tracking.Journal;
 
 /**
@@ -25,6 +28,8 @@ import org.apprentice.tracking.Journal;
  * was interrupted goes on from its newest checkpoint.
  */
 public final class TrialRunner {
+  private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Path results;
   private final Deliveries deliveries;
   private final TrialListener listener;
@@ -50,61 +55,80 @@ public final class TrialRunner {
    */
   public TrialStatus run(Trial trial, Path source, boolean fresh) throws IOException {
     deliveries.open(trial);
-    for (Trial expert : trial.prerequisites()) {
-      TrialStatus status = runExpert(expert, source);
-      if (status.state() != TrialStatus.State.FINISHED) {
-        return status;
-      }
-    }
-    return run(trial, source, RunFolder.forTrial(results, trial.key(), fresh));
+    Optional<TrialStatus> interrupted = runExperts(trial);
+    return interrupted.isPresent()
+        ? interrupted.get()
+        : run(trial, source, RunFolder.forTrial(results, trial.key(), fresh), false);
   }
 
   /** Goes on with a trial in the folder where it was interrupted. */
   public TrialStatus resume(Trial trial, RunFolder folder) throws IOException {
     deliveries.open(trial);
-    for (Trial expert : trial.prerequisites()) {
-      TrialStatus status = runExpert(expert, folder.resolvedConfig());
+    Optional<TrialStatus> interrupted = runExperts(trial);
+    return interrupted.isPresent()
+        ? interrupted.get()
+        : run(trial, folder.resolvedConfig(), folder, false);
+  }
+
+  /** The status of the expert that was interrupted; empty if all are finished. */
+  private Optional<TrialStatus> runExperts(Trial trial) throws IOException {
+    for (Map.Entry<Path, Trial> entry : trial.experts().entrySet()) {
+      Trial expert = entry.getValue();
+      deliveries.open(expert);
+      Optional<TrialStatus> interrupted = runExperts(expert);
+      if (interrupted.isPresent()) {
+        return interrupted;
+      }
+      RunFolder folder = RunFolder.forTrial(results, expert.key(), false);
+      TrialStatus status = run(expert, entry.getKey(), folder, true);
       if (status.state() != TrialStatus.State.FINISHED) {
-        return status;
+        return Optional.of(status);
       }
     }
-    return run(trial, folder.resolvedConfig(), folder);
+    return Optional.empty();
   }
 
   /**
    * Under a lock: of several processes that need the same expert one trains it, the others wait and
    * reuse it.
+   *
+   * @param patient wait for another process that trains this; otherwise it is an error
    */
-  private TrialStatus runExpert(Trial expert, Path source) throws IOException {
-    RunFolder folder = RunFolder.forTrial(results, expert.key(), false);
+  private TrialStatus run(Trial trial, Path source, RunFolder folder, boolean patient)
+      throws IOException {
     try (FileChannel channel =
             FileChannel.open(
-                folder.path().resolve("expert.lock"),
+                folder.path().resolve("training.lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
-        FileLock lock = waitFor(channel, expert)) {
-      return run(expert, source, false);
+        FileLock lock = patient ? waitFor(channel, trial) : channel.tryLock()) {
+      Optional<TrialStatus> before = folder.status();
+      if (before.isPresent() && before.get().state() == TrialStatus.State.FINISHED) {
+        listener.reused(trial, folder.path(), before.get());
+        deliveries.redeliver(trial, before.get().spec(trial, folder.path()));
+        return before.get();
+      }
+      // Without the lock this throws, naming the process that has it.
+      try (Journal journal = folder.openJournal()) {
+        return new Attempt(trial, source, folder, journal, before).run();
+      }
     }
   }
 
   private FileLock waitFor(FileChannel channel, Trial expert) throws IOException {
     FileLock lock = channel.tryLock();
-    if (lock != null) {
-      return lock;
+    if (lock == null) {
+      listener.warned(
+          "waiting for another process that trains the expert " + Summary.name(expert));
     }
-    listener.warned("waiting for another process that trains the expert " + Summary.name(expert));
-    return channel.lock();
-  }
-
-  private TrialStatus run(Trial trial, Path source, RunFolder folder) throws IOException {
-    Optional<TrialStatus> before = folder.status();
-    if (before.isPresent() && before.get().state() == TrialStatus.State.FINISHED) {
-      listener.reused(trial, folder.path(), before.get());
-      return before.get();
+    while (lock == null) {
+      if (stopRequested.getAsBoolean()) {
+        throw new TrialException("interrupted while another process trained the expert");
+      }
+      LockSupport.parkNanos(WAITING_NANOS);
+      lock = channel.tryLock();
     }
-    try (Journal journal = folder.openJournal()) {
-      return new Attempt(trial, source, folder, journal).run();
-    }
+    return lock;
   }
 
   /** One attempt at a trial: from its start, or from a checkpoint to its end. */
@@ -116,9 +140,15 @@ public final class TrialRunner {
     private final RunLog log;
     private final Checkpoints checkpoints;
     private final TrialDemonstrations demonstrations;
+    private final boolean first;
     private TrialStatus status;
 
-    Attempt(Trial trial, Path source, RunFolder folder, Journal journal) {
+    Attempt(
+        Trial trial,
+        Path source,
+        RunFolder folder,
+        Journal journal,
+        Optional<TrialStatus> before) {
       this.trial = trial;
       this.source = source;
       this.folder = folder;
@@ -126,6 +156,11 @@ public final class TrialRunner {
       log = new RunLog(journal);
       checkpoints = new Checkpoints(folder.path(), trial.experiment().checkpoint().keep());
       demonstrations = new TrialDemonstrations(trial, results);
+      first = before.isEmpty();
+      status =
+          before.isPresent()
+              ? before.get().running()
+              : TrialStatus.begun(trial.key(), Summary.name(trial));
     }
 
     TrialStatus run() throws IOException {
@@ -140,44 +175,48 @@ public final class TrialRunner {
       } catch (IOException | RuntimeException | Error e) {
         fail(e);
         throw e;
+      } finally {
+        listener.ended(trial, folder.path(), status);
       }
-      listener.ended(trial, folder.path(), status);
       return status;
     }
 
+    /** What describes the run is on disk before its status: a run that has one is described. */
     private void begin() throws IOException {
-      Optional<TrialStatus> before = folder.status();
-      String name = Summary.name(trial);
-      status =
-          before.isPresent()
-              ? before.get().running()
-              : new TrialStatus(
-                  trial.key(),
-                  RunSpec.newUid(),
-                  name,
-                  TrialStatus.State.RUNNING,
-                  System.currentTimeMillis(),
-                  null,
-                  null);
-      Files.writeString(
-          folder.path().resolve("resolved.conf"), trial.resolved(), StandardCharsets.UTF_8);
-      if (before.isEmpty()) {
+      RunFolder.replace(folder.resolvedConfig(), trial.resolved());
+      if (first) {
         log.describe(trial, source, folder.path());
+        log.sync();
       }
       status.write(folder.path());
-      deliveries.track(
-          trial,
-          journal,
-          new RunSpec(
-              status.uid(),
-              trial.experiment().tracking().experiment(),
-              name,
-              status.startMillis(),
-              folder.path()));
+      deliveries.track(trial, journal, status.spec(trial, folder.path()));
       log.started();
     }
 
+    /** From the newest sound checkpoint. */
     private Optional<TrialResult> train() throws IOException {
+      Optional<Path> checkpoint = checkpoints.newest();
+      while (checkpoint.isPresent()) {
+        try {
+          return trainFrom(checkpoint);
+        } catch (DamagedStateException e) {
+          if (checkpoints.all().size() == 1) {
+            throw new TrialException(
+                "%s; no other checkpoint is left. Delete %s to train the run from its start"
+                    .formatted(e.getMessage(), checkpoint.get()),
+                e);
+          }
+          checkpoints.setAside(checkpoint.get());
+          checkpoint = checkpoints.newest();
+          listener.warned(
+              "%s; the run goes on from the checkpoint before, %s"
+                  .formatted(e.getMessage(), checkpoint.get().getFileName()));
+        }
+      }
+      return trainFrom(Optional.empty());
+    }
+
+    private Optional<TrialResult> trainFrom(Optional<Path> checkpoint) throws IOException {
       Injector injector = Guice.createInjector(new TrialModule(trial.experiment(), demonstrations));
       try (Algorithm algorithm = injector.getInstance(Algorithm.class);
           Trainer trainer =
@@ -190,12 +229,12 @@ public final class TrialRunner {
                   checkpoints,
                   listener,
                   stopRequested)) {
-        Optional<Path> checkpoint = checkpoints.newest();
         if (checkpoint.isPresent()) {
           trainer.restore(checkpoint.get());
         } else {
           log.replayFrom(0);
         }
+        demonstrations.loaded().forEach(it -> log.dataset(it.dataset()));
         listener.started(trial, folder.path(), algorithm.progress().done());
         Optional<TrialResult> result = trainer.train(demonstrations.meanReturn());
         if (result.isPresent()) {
@@ -232,7 +271,6 @@ public final class TrialRunner {
               Optional.ofNullable(result.threshold()),
               Optional.ofNullable(result.expertReturn()));
       log.artifact("learning-curve.png", "learning-curve.png");
-      log.artifact("resolved.conf", "resolved.conf");
       log.tag("mlflow.note.content", Summary.markdown(trial, result));
     }
 
@@ -243,13 +281,19 @@ public final class TrialRunner {
       status.write(folder.path());
     }
 
-    /** Writes down why; that this too may fail (a full disk) must not hide the cause. */
+    /** Writes down why, wherever it can: that this too may fail must not hide the cause. */
     private void fail(Throwable cause) {
+      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      status = status.ended(TrialStatus.State.FAILED, message, null);
       try {
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        status.write(folder.path());
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+      try {
         log.tag("mlflow.note.content", "Failed: " + message);
-        end(TrialStatus.State.FAILED, message, null);
-      } catch (IOException | RuntimeException e) {
+        log.finished(RunEvent.Status.FAILED);
+      } catch (RuntimeException e) {
         cause.addSuppressed(e);
       }
     }

@@ -5,14 +5,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.apprentice.core.config.Trial;
+import org.apprentice.spi.RunSpec;
 
 /**
  * What {@code status.json} in a run's folder says.
@@ -46,6 +43,18 @@ public record TrialStatus(
     KILLED
   }
 
+  /** A run that begins now. */
+  static TrialStatus begun(String key, String name) {
+    return new TrialStatus(
+        key, RunSpec.newUid(), name, State.RUNNING, System.currentTimeMillis(), null, null);
+  }
+
+  /** The run as tracking knows it. */
+  RunSpec spec(Trial trial, Path runFolder) {
+    return new RunSpec(
+        uid, trial.experiment().tracking().experiment(), name, startMillis, runFolder);
+  }
+
   TrialStatus running() {
     return new TrialStatus(key, uid, name, State.RUNNING, startMillis, null, null);
   }
@@ -67,22 +76,7 @@ public record TrialStatus(
     }
   }
 
-  /** Replaces the file in one step, so that a reader finds the old or the new one. */
   void write(Path runFolder) throws IOException {
-    Path beside = runFolder.resolve(FILE + ".new");
-    byte[] text = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer left = ByteBuffer.wrap(text);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
-    Files.move(beside, runFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    RunFolder.replace(runFolder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
   }
 }

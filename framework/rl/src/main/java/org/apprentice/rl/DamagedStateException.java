@@ -1,0 +1,16 @@
+package org.apprentice.rl;
+
+import java.io.IOException;
+
+/** A file of a checkpoint is missing or not what was written: another checkpoint may be sound. */
+public final class DamagedStateException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  DamagedStateException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  DamagedStateException(String message) {
+    super(message);
+  }
+}
