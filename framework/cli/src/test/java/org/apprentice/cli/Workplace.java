@@ -23,7 +23,9 @@ import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.tracking.Journal;
 
-/** Results in a folder, and the command line that works on them, here or in processes of its own. */
+/**
+ * Results in a folder, and the command line that works on them, here or in processes of its own.
+ */
 record Workplace(Path results) {
   /**
    * What a command came to.

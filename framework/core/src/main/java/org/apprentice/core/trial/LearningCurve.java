@@ -46,6 +46,10 @@ final class LearningCurve {
     }
   }
 
+  int evaluations() {
+    return evaluationReturns.size();
+  }
+
   void write(
       Path png, String title, String unit, Optional<Double> threshold, Optional<Double> expert)
       throws IOException {

@@ -118,8 +118,7 @@ public final class TrialRunner {
   private FileLock waitFor(FileChannel channel, Trial expert) throws IOException {
     FileLock lock = channel.tryLock();
     if (lock == null) {
-      listener.warned(
-          "waiting for another process that trains the expert " + Summary.name(expert));
+      listener.warned("waiting for another process that trains the expert " + Summary.name(expert));
     }
     while (lock == null) {
       if (stopRequested.getAsBoolean()) {
@@ -144,11 +143,7 @@ public final class TrialRunner {
     private TrialStatus status;
 
     Attempt(
-        Trial trial,
-        Path source,
-        RunFolder folder,
-        Journal journal,
-        Optional<TrialStatus> before) {
+        Trial trial, Path source, RunFolder folder, Journal journal, Optional<TrialStatus> before) {
       this.trial = trial;
       this.source = source;
       this.folder = folder;
