@@ -195,9 +195,9 @@ class ResumeTest {
 
   private static List<List<Object>> tracked(Workplace workplace, String key) throws IOException {
     return workplace.query(
-        "SELECT key, step, value, is_nan FROM metrics WHERE run_uuid = '%s' AND key NOT LIKE"
-            + " 'time/%%' AND key NOT LIKE 'system/%%' ORDER BY key, step",
-        workplace.status(key).uid());
+        "SELECT key, step, value, is_nan FROM metrics WHERE run_uuid = '"
+            + workplace.status(key).uid()
+            + "' AND key NOT LIKE 'time/%' AND key NOT LIKE 'system/%' ORDER BY key, step");
   }
 
   private static void assertEqualFiles(Path expected, Path found) throws IOException {

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -127,8 +128,7 @@ record Workplace(Path results) {
   /** Checkpoints of a run, oldest first. */
   List<Path> checkpoints(String key) throws IOException {
     try (Stream<Path> all = Files.list(folder(key).resolve("checkpoints"))) {
-      return all.sorted(java.util.Comparator.comparingLong(it -> Long.parseLong(name(it))))
-          .toList();
+      return all.sorted(Comparator.comparingLong(it -> Long.parseLong(name(it)))).toList();
     }
   }
 
@@ -137,11 +137,11 @@ record Workplace(Path results) {
   }
 
   /** Rows of the MLflow database. */
-  List<List<Object>> query(String sql, Object... values) {
+  List<List<Object>> query(String sql) {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + results.resolve("mlflow.db"));
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql.formatted(values))) {
+        ResultSet rows = statement.executeQuery(sql)) {
       List<List<Object>> found = new ArrayList<>();
       while (rows.next()) {
         List<Object> row = new ArrayList<>();

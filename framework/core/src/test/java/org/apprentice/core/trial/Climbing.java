@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -80,7 +82,7 @@ record Climbing(Path results) {
     boolean isSameAs(Outcome other) {
       return metrics.equals(other.metrics)
           && checkpoints.equals(other.checkpoints)
-          && java.util.Arrays.equals(last, other.last)
+          && Arrays.equals(last, other.last)
           && evaluation.equals(other.evaluation);
     }
   }
@@ -133,8 +135,8 @@ record Climbing(Path results) {
       return entries
           .map(it -> it.getFileName().toString())
           .sorted(
-              java.util.Comparator.comparingInt(String::length)
-                  .thenComparing(java.util.Comparator.naturalOrder()))
+              Comparator.comparingInt(String::length)
+                  .thenComparing(Comparator.naturalOrder()))
           .toList();
     }
   }

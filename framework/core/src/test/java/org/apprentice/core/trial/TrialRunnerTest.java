@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apprentice.core.config.Trial;
@@ -127,8 +128,7 @@ class TrialRunnerTest {
       Climbing stopped = new Climbing(folder.resolve("stopped-" + after));
       AtomicInteger asked = new AtomicInteger(after);
       TrialStatus status =
-          stopped.run(
-              trial, false, new TrialListener() {}, () -> asked.getAndDecrement() <= 0);
+          stopped.run(trial, false, new TrialListener() {}, () -> asked.getAndDecrement() <= 0);
       assertThat(status.state()).isEqualTo(TrialStatus.State.KILLED);
       assertThat(stopped.status(trial.key())).isEqualTo(status);
       List<RunEvent> events = stopped.journal(trial.key());
@@ -282,7 +282,7 @@ class TrialRunnerTest {
   private static void damage(Path file, String how) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     switch (how) {
-      case "cut" -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+      case "cut" -> Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
       case "flipped" -> {
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
@@ -359,12 +359,9 @@ class TrialRunnerTest {
   @Test
   void stopsWhenSolvedAndStaysStopped() throws Exception {
     Trial trial =
-        Climbing.trial(
-            folder, "evaluation.solved.mean=12", "evaluation.stop-when-solved=true");
+        Climbing.trial(folder, "evaluation.solved.mean=12", "evaluation.stop-when-solved=true");
     TrialStatus status = climbing.run(trial);
-    assertThat(status.result().progress())
-        .isEqualTo(status.result().solvedAt())
-        .isLessThan(40);
+    assertThat(status.result().progress()).isEqualTo(status.result().solvedAt()).isLessThan(40);
     assertThat(status.result().solved()).isTrue();
     Climbing.Outcome expected = climbing.outcome(trial.key());
 
@@ -380,8 +377,7 @@ class TrialRunnerTest {
     Trial trial = Climbing.trial(folder, "evaluation.every=0");
     climbing.run(trial);
     assertThat(climbing.folder(trial.key()).resolve("learning-curve.png")).isNotEmptyFile();
-    List<String> table =
-        Files.readAllLines(climbing.folder(trial.key()).resolve("evaluation.csv"));
+    List<String> table = Files.readAllLines(climbing.folder(trial.key()).resolve("evaluation.csv"));
     assertThat(table).hasSize(7).first().isEqualTo("episode,return,length");
     assertThat(table.get(6)).startsWith("5,").endsWith(",2");
     assertThat(LearningCurve.of(climbing.folder(trial.key())).evaluations()).isEqualTo(1);
