@@ -134,9 +134,7 @@ record Climbing(Path results) {
     try (Stream<Path> entries = Files.list(folder(name).resolve("checkpoints"))) {
       return entries
           .map(it -> it.getFileName().toString())
-          .sorted(
-              Comparator.comparingInt(String::length)
-                  .thenComparing(Comparator.naturalOrder()))
+          .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
           .toList();
     }
   }
