@@ -16,6 +16,20 @@ final class VectorKernels implements Kernels {
   /** Rows of both operands of an outer product that stay in the first-level cache. */
   private static final int DEPTH = 64;
 
+  // Constants rather than broadcasts in the loop: eleven more inlined calls took C2 to its limit
+  // for the caller in some runs, and what it left as calls allocated a vector each.
+  private static final FloatVector P13 = broadcast(Rational.P13);
+  private static final FloatVector P11 = broadcast(Rational.P11);
+  private static final FloatVector P9 = broadcast(Rational.P9);
+  private static final FloatVector P7 = broadcast(Rational.P7);
+  private static final FloatVector P5 = broadcast(Rational.P5);
+  private static final FloatVector P3 = broadcast(Rational.P3);
+  private static final FloatVector P1 = broadcast(Rational.P1);
+  private static final FloatVector Q6 = broadcast(Rational.Q6);
+  private static final FloatVector Q4 = broadcast(Rational.Q4);
+  private static final FloatVector Q2 = broadcast(Rational.Q2);
+  private static final FloatVector Q0 = broadcast(Rational.Q0);
+
   private final float[] partialSums = new float[L];
 
   @Override
@@ -139,15 +153,15 @@ final class VectorKernels implements Kernels {
     for (int i = 0; i < length; i += L) {
       FloatVector x = load(y, i).min(Rational.LIMIT).max(-Rational.LIMIT);
       FloatVector s = x.mul(x);
-      FloatVector p = broadcast(Rational.P13).fma(s, broadcast(Rational.P11));
-      p = p.fma(s, broadcast(Rational.P9));
-      p = p.fma(s, broadcast(Rational.P7));
-      p = p.fma(s, broadcast(Rational.P5));
-      p = p.fma(s, broadcast(Rational.P3));
-      p = p.fma(s, broadcast(Rational.P1)).mul(x);
-      FloatVector q = broadcast(Rational.Q6).fma(s, broadcast(Rational.Q4));
-      q = q.fma(s, broadcast(Rational.Q2));
-      q = q.fma(s, broadcast(Rational.Q0));
+      FloatVector p = P13.fma(s, P11);
+      p = p.fma(s, P9);
+      p = p.fma(s, P7);
+      p = p.fma(s, P5);
+      p = p.fma(s, P3);
+      p = p.fma(s, P1).mul(x);
+      FloatVector q = Q6.fma(s, Q4);
+      q = q.fma(s, Q2);
+      q = q.fma(s, Q0);
       p.div(q).intoArray(y, i);
     }
   }
