@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       EvaluateCommand.class,
       RecordCommand.class,
+      InspectCommand.class,
       ResumeCommand.class,
       PluginsCommand.class,
       DescribeCommand.class,

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The claims of {@code results/benchmarks/learning.md}, for five seeds each; minutes, not seconds. */
+/**
+ * The claims of {@code results/benchmarks/learning.md}, for five seeds each; minutes, not seconds.
+ */
 @Tag("learning")
 class LearningTest {
   private static final Path EXPERIMENTS = Path.of("../../experiments");
