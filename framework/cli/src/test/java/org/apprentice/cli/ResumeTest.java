@@ -3,15 +3,9 @@ package org.apprentice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialStatus;
@@ -125,38 +119,12 @@ class ResumeTest {
 
   /** Kills a command at the moment when a file or folder of the run appears. */
   private void kill(String key, String moment, String... command) throws Exception {
-    Path awaited = killed.folder(key).resolve(moment);
-    Files.createDirectories(awaited.getParent());
-    try (WatchService watch = FileSystems.getDefault().newWatchService()) {
-      awaited.getParent().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
-      Process process = killed.start(command);
-      try {
-        boolean seen = false;
-        while (!seen && process.isAlive()) {
-          WatchKey news = watch.poll(1, TimeUnit.SECONDS);
-          if (news != null) {
-            for (WatchEvent<?> event : news.pollEvents()) {
-              seen |= awaited.getFileName().equals(event.context());
-            }
-            news.reset();
-          }
-        }
-      } finally {
-        process.destroyForcibly().waitFor();
-      }
-      assertThat(process.exitValue())
-          .as(() -> "killed at " + moment + ":\n" + killedOutput())
-          .isEqualTo(KILLED);
-    }
+    Process process = killed.startUntil(killed.folder(key).resolve(moment), command);
+    process.destroyForcibly().waitFor();
+    assertThat(process.exitValue())
+        .as(() -> "killed at " + moment + ":\n" + killed.outputText())
+        .isEqualTo(KILLED);
     assertThat(killed.status(key).state()).isEqualTo(TrialStatus.State.RUNNING);
-  }
-
-  private String killedOutput() {
-    try {
-      return Files.readString(killed.output());
-    } catch (IOException e) {
-      return e.toString();
-    }
   }
 
   private void assertEqual(String key) throws IOException {

@@ -4,9 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -16,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Trial;
@@ -77,8 +83,37 @@ record Workplace(Path results) {
         .start();
   }
 
+  /**
+   * Starts a command and waits until it makes a file or folder, or ends before. The latter is for
+   * the caller to find out: its exit code is then not that of a signal.
+   */
+  Process startUntil(Path made, String... arguments) throws IOException, InterruptedException {
+    Files.createDirectories(made.getParent());
+    try (WatchService watch = FileSystems.getDefault().newWatchService()) {
+      made.getParent().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      Process process = start(arguments);
+      boolean seen = false;
+      while (!seen && process.isAlive()) {
+        WatchKey news = watch.poll(1, TimeUnit.SECONDS);
+        if (news != null) {
+          seen = news.pollEvents().stream().anyMatch(it -> it.context().equals(made.getFileName()));
+          news.reset();
+        }
+      }
+      return process;
+    }
+  }
+
   /** What processes wrote. */
-  Path output() throws IOException {
+  String outputText() {
+    try {
+      return Files.readString(output());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path output() throws IOException {
     return Files.createDirectories(results).resolveSibling(results.getFileName() + ".log");
   }
 

@@ -1,0 +1,105 @@
+package org.apprentice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.trial.TrialStatus;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Seeds, repetitions, and experts that several trials need. */
+class SeveralTrialsTest {
+  @TempDir Path folder;
+  private Workplace workplace;
+  private Path expert;
+
+  @BeforeEach
+  void writeExpert() throws IOException {
+    workplace = new Workplace(folder.resolve("results"));
+    expert =
+        Workplace.write(
+            folder.resolve("expert.conf"),
+            """
+            environment { plugin = cartpole, copies = 4, max-episode-steps = 50 }
+            network { plugin = mlp, hidden = [8], activation = tanh }
+            algorithm { plugin = ppo, rollout-length = 32, minibatch-size = 64, epochs = 4 }
+            training { steps = 1024 }
+            evaluation { episodes = 5, solved { each = 1 } }
+            """);
+  }
+
+  @Test
+  void everySeedIsARunOfItsOwn() throws IOException {
+    Workplace.Outcome outcome = workplace.run("run", expert.toString(), "--seeds", "1-3");
+    assertThat(outcome.exitCode()).as(outcome.text()).isZero();
+    assertThat(outcome.text()).contains("3 trials: mean return ", ", 3 of 3 solved");
+    assertThat(workplace.query("SELECT name, status FROM runs ORDER BY name"))
+        .containsExactly(
+            List.of("expert seed 1", "FINISHED"),
+            List.of("expert seed 2", "FINISHED"),
+            List.of("expert seed 3", "FINISHED"));
+    String second = Workplace.trial(expert, "training.seed=2").key();
+    assertThat(workplace.metrics(second))
+        .isNotEqualTo(workplace.metrics(Workplace.trial(expert).key()));
+
+    Workplace.Outcome more = workplace.run("run", expert.toString(), "--seeds", "2,4");
+    assertThat(more.text()).contains("expert seed 2 (" + second + "), trained before");
+    assertThat(workplace.query("SELECT count(*) FROM runs")).containsExactly(List.of(4));
+  }
+
+  @Test
+  void freshRunsRepeatTheBits() throws IOException {
+    String key = Workplace.trial(expert).key();
+    workplace.run("run", expert.toString());
+    for (int repetition = 2; repetition < 4; repetition++) {
+      Workplace.Outcome outcome = workplace.run("run", expert.toString(), "--fresh");
+      assertThat(outcome.text()).contains(workplace.folder(key + "-" + repetition).toString());
+      assertThat(workplace.metrics(key + "-" + repetition)).isEqualTo(workplace.metrics(key));
+    }
+    assertThat(workplace.query("SELECT count(DISTINCT run_uuid) FROM runs"))
+        .containsExactly(List.of(3));
+    assertThat(workplace.run("evaluate", key + "-3").exitCode()).isZero();
+  }
+
+  @Test
+  void processesThatNeedTheSameExpertTrainItOnce() throws Exception {
+    Path first = cloning("first", 1);
+    Path second = cloning("second", 2);
+    Process one = workplace.start("run", first.toString());
+    Process two = workplace.start("run", second.toString());
+    try {
+      assertThat(one.waitFor()).as(workplace::outputText).isZero();
+      assertThat(two.waitFor()).as(workplace::outputText).isZero();
+    } finally {
+      one.destroyForcibly();
+      two.destroyForcibly();
+    }
+    Trial trained = Workplace.trial(expert);
+    assertThat(workplace.outputText())
+        .containsOnlyOnce("expert seed 1 (" + trained.key() + "), trained before");
+    for (Path experiment : List.of(first, second)) {
+      assertThat(workplace.status(Workplace.trial(experiment).key()).state())
+          .isEqualTo(TrialStatus.State.FINISHED);
+    }
+    assertThat(workplace.query("SELECT name FROM runs ORDER BY name"))
+        .containsExactly(
+            List.of("expert seed 1"), List.of("first seed 1"), List.of("second seed 2"));
+  }
+
+  private Path cloning(String name, int seed) throws IOException {
+    return Workplace.write(
+        folder.resolve(name + ".conf"),
+        """
+        environment { plugin = cartpole, copies = 1, max-episode-steps = 50 }
+        network { plugin = mlp, hidden = [8], activation = tanh }
+        algorithm { plugin = bc, epochs = 2, demonstrations { expert = "expert.conf", episodes = 3 } }
+        training { seed = %d }
+        evaluation { episodes = 3 }
+        """
+            .formatted(seed));
+  }
+}
