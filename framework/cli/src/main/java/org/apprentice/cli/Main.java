@@ -42,15 +42,18 @@ public final class Main implements Runnable {
    * Runs one command: 0 for success, 1 for a failure, 2 for wrong usage or a wrong experiment file.
    */
   static int execute(String... arguments) {
+    Failures failures = new Failures();
     return new CommandLine(new Main())
-        .setExecutionExceptionHandler(new Failures())
+        .setExecutionStrategy(failures)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? See apprentice --help");
+    throw new ParameterException(spec.commandLine(), "no command given");
   }
 
   /** The version in the manifest of the jar; classes outside a jar have none. */

@@ -31,7 +31,7 @@ final class ResumeCommand implements Callable<Integer> {
       Trial trial = study.compose(folder.resolvedConfig(), List.of()).trials().get(0);
       if (!folder.path().getFileName().toString().startsWith(trial.key())) {
         throw new TrialException(
-            "%s cannot go on: what it learned from has changed since (key %s, now %s); run it anew"
+            "%s cannot go on: its resolved.conf, or a file that it names, was changed since (key %s, now %s); put back what was changed, or run the experiment anew"
                 .formatted(folder.path(), folder.path().getFileName(), trial.key()));
       }
       return study.resume(trial, folder);

@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
       description = "One trial per seed, for example 1-5 or 1,2,7.")
   private String seeds;
 
-  @Option(names = "--fresh", description = "Train anew beside a finished run of the same settings.")
+  @Option(names = "--fresh", description = "Train anew beside a run that ended.")
   private boolean fresh;
 
   @Override

@@ -2,6 +2,7 @@ package org.apprentice.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.Space;
 
@@ -16,6 +17,9 @@ import org.apprentice.spi.Space;
  */
 public record Architecture(
     Space observationSpace, int actionWidth, List<Torso> torsos, List<Head> heads) {
+  /** With padding to whole vectors, the largest array that 31 bits can index. */
+  private static final int LARGEST_PARAMETER_COUNT = 1 << 27;
+
   public Architecture {
     torsos = List.copyOf(torsos);
     heads = List.copyOf(heads);
@@ -32,6 +36,36 @@ public record Architecture(
                 + ", but there are "
                 + torsos.size());
       }
+    }
+    requireIndexable(observationSpace.width(), actionWidth, torsos, heads);
+  }
+
+  /** The flat vector of parameters is one array. */
+  private static void requireIndexable(
+      long inputs, int actionWidth, List<Torso> torsos, List<Head> heads) {
+    double count = 0;
+    long[] widths = new long[torsos.size()];
+    for (int torso = 0; torso < widths.length; torso++) {
+      widths[torso] = inputs;
+      for (Layer layer : torsos.get(torso).layers()) {
+        if (layer instanceof Layer.Dense dense) {
+          count += (widths[torso] + 1.0) * dense.width();
+          widths[torso] = dense.width();
+        } else {
+          widths[torso] += actionWidth;
+        }
+      }
+    }
+    for (Head head : heads) {
+      count += (widths[head.torso()] + 1.0) * head.width();
+    }
+    if (count > LARGEST_PARAMETER_COUNT) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the network would have %.3g parameters, at most %d are possible; make its layers narrower",
+              count,
+              LARGEST_PARAMETER_COUNT));
     }
   }
 

@@ -76,7 +76,7 @@ public final class Journal implements AutoCloseable {
               + " of run "
               + runName(path)
               + " ("
-              + e
+              + e.getMessage()
               + "); the results folder must be a folder on a disk that can be written",
           e);
     } catch (RuntimeException e) {
@@ -99,7 +99,8 @@ public final class Journal implements AutoCloseable {
         event = reader.next();
       }
     } catch (IOException e) {
-      throw new JournalException("cannot read the journal " + path + " (" + e + ")", e);
+      throw new JournalException(
+          "cannot read the journal " + path + " (" + e.getMessage() + ")", e);
     }
   }
 

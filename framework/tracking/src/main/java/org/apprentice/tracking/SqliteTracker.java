@@ -307,14 +307,16 @@ final class SqliteTracker implements Tracker {
           "cannot create the folder "
               + folder
               + " for the MLflow database ("
-              + e
+              + e.getMessage()
               + "); the results folder must be a folder on a disk that can be written",
           e);
     }
   }
 
   private TrackingException explain(SQLException cause) {
-    String what = "the MLflow database " + database + ": " + cause.getMessage();
+    // The driver hides why its native library cannot be unpacked.
+    String reason = cause.getCause() == null ? "" : " (" + cause.getCause().getMessage() + ")";
+    String what = "the MLflow database " + database + ": " + cause.getMessage() + reason;
     return isPassing(cause)
         ? TrackingException.temporary(what, cause)
         : new TrackingException(what + "; the journal keeps everything meanwhile", cause);

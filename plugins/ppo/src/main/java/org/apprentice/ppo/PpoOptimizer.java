@@ -29,6 +29,9 @@ import org.apprentice.spi.TrainingSettings;
 final class PpoOptimizer implements PolicyOptimizer {
   private static final String FORMAT = "ppo-1";
 
+  /** Far more than any memory holds, and few enough for indices of arrays. */
+  private static final int LARGEST_ROLLOUT = 1 << 24;
+
   private final PpoConfig config;
   private final NetworkActorCritic policy;
   private final Network network;
@@ -51,7 +54,7 @@ final class PpoOptimizer implements PolicyOptimizer {
       RandomStreams random) {
     this.config = config;
     int copies = environments.trainingCopies();
-    int rows = config.rolloutLength() * copies;
+    int rows = rows(config, copies);
     policy =
         NetworkActorCritic.create(
             networks,
@@ -80,6 +83,16 @@ final class PpoOptimizer implements PolicyOptimizer {
     advantages = new float[rows];
     returns = new float[rows];
     gradient = new float[network.parameters().length];
+  }
+
+  private static int rows(PpoConfig config, int copies) {
+    long rows = (long) config.rolloutLength() * copies;
+    if (rows > LARGEST_ROLLOUT) {
+      throw new IllegalArgumentException(
+          "rollout-length x environment.copies must be at most %d steps, found %d x %d"
+              .formatted(LARGEST_ROLLOUT, config.rolloutLength(), copies));
+    }
+    return (int) rows;
   }
 
   @Override

@@ -14,9 +14,17 @@ import java.io.File;
 import java.net.URL;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** The library's parser, with includes under our control. */
 final class Hocon {
+  /** What the library says of a file that ends within an object, whatever was left open. */
+  private static final Pattern UNCLOSED =
+      Pattern.compile("expecting a close parentheses '\\)' here, not: end of file");
+
+  private static final String UNCLOSED_HINT =
+      "the file ends before what was opened is closed; add the missing } (or ] or parenthesis)";
+
   private Hocon() {}
 
   /**
@@ -49,7 +57,7 @@ final class Hocon {
     if (message.startsWith(prefix)) {
       message = message.substring(prefix.length());
     }
-    return Problem.at(position, message);
+    return Problem.at(position, UNCLOSED.matcher(message).matches() ? UNCLOSED_HINT : message);
   }
 
   private record Includer(Function<String, ConfigObject> content)

@@ -104,7 +104,7 @@ public final class Benchmark {
     Path folder = Files.createTempDirectory("apprentice-benchmark");
     Injector injector = TrialModule.injector(trial, results);
     try (Journal journal = Journal.open(folder);
-        Algorithm algorithm = injector.getInstance(Algorithm.class)) {
+        Algorithm algorithm = TrialModule.algorithm(injector)) {
       return new Measurement(trial.experiment(), algorithm, injector, new RunLog(journal)).run();
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {

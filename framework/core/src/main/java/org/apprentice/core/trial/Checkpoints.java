@@ -35,6 +35,15 @@ final class Checkpoints {
   }
 
   void write(long progress, Content content) throws IOException {
+    try {
+      replace(progress, content);
+    } catch (IOException e) {
+      throw new RunFolder(folder.getParent())
+          .unwritable(folder.resolve(String.valueOf(progress)), e);
+    }
+  }
+
+  private void replace(long progress, Content content) throws IOException {
     Path target = folder.resolve(String.valueOf(progress));
     Path unfinished = folder.resolve(progress + UNFINISHED);
     delete(unfinished);

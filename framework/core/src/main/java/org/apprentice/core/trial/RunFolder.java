@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apprentice.core.config.Trial;
 import org.apprentice.tracking.Journal;
 
 /**
  * The folder of a run: {@code <results>/runs/<key>}, or {@code <key>-2} and so on for repetitions.
  */
 public record RunFolder(Path path) {
+  private static final String RESOLVED = "resolved.conf";
 
   /**
    * The folder of a trial.
@@ -33,18 +33,27 @@ public record RunFolder(Path path) {
     }
     try {
       Files.createDirectories(path);
-    } catch (FileAlreadyExistsException | NotDirectoryException e) {
-      throw new TrialException(
-          "cannot write results to %s: %s is a file, not a folder; choose another with --results"
-              .formatted(path, e.getMessage()),
-          e);
     } catch (IOException e) {
       throw new TrialException(
-          "cannot write results to %s (%s); choose another folder with --results"
-              .formatted(path, e.getMessage()),
+          "cannot write results to %s: %s; choose another folder with --results"
+              .formatted(results, obstacle(path, e)),
           e);
     }
     return new RunFolder(path);
+  }
+
+  /** What keeps a folder from being made. */
+  private static String obstacle(Path wanted, IOException failure) {
+    Path existing = wanted;
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      return existing + " is a file, not a folder";
+    }
+    return Files.isWritable(existing)
+        ? "no folder can be made in %s (%s)".formatted(existing, failure.getMessage())
+        : existing + " may not be written to";
   }
 
   private static boolean hasEnded(Path path) throws IOException {
@@ -61,7 +70,7 @@ public record RunFolder(Path path) {
    */
   public static RunFolder find(Path results, String run) throws IOException {
     Path direct = Path.of(run);
-    if (Files.exists(direct.resolve("status.json"))) {
+    if (TrialStatus.exists(direct)) {
       return new RunFolder(direct.toAbsolutePath().normalize());
     }
     Path runs = results.toAbsolutePath().normalize().resolve("runs");
@@ -70,7 +79,7 @@ public record RunFolder(Path path) {
       try (Stream<Path> all = Files.list(runs)) {
         found =
             all.filter(it -> it.getFileName().toString().startsWith(run))
-                .filter(it -> Files.exists(it.resolve("status.json")))
+                .filter(TrialStatus::exists)
                 .sorted()
                 .toList();
       }
@@ -82,8 +91,9 @@ public record RunFolder(Path path) {
     }
     if (found.isEmpty()) {
       throw new TrialException(
-          "no run '%s' in %s; expected the folder of a run, its key, or the beginning of its key"
-              .formatted(run, runs));
+          "no run '%s' in %s; expected the key of a run there or the beginning of it, or the folder of"
+                  .formatted(run, runs)
+              + " a run or checkpoint; apprentice plan FILE prints the keys of an experiment");
     }
     if (found.size() > 1) {
       throw new TrialException(
@@ -112,13 +122,43 @@ public record RunFolder(Path path) {
     return Journal.open(path);
   }
 
-  /** What the trial was composed to. */
+  /**
+   * What the trial was composed to.
+   *
+   * @throws TrialException if the folder holds no such file
+   */
   public Path resolvedConfig() {
-    return path.resolve("resolved.conf");
+    Path file = path.resolve(RESOLVED);
+    if (!Files.isRegularFile(file)) {
+      throw new TrialException(
+          "%s is missing, so the run cannot be rebuilt; run its experiment file again"
+              .formatted(file));
+    }
+    return file;
+  }
+
+  void writeResolvedConfig(Trial trial) throws IOException {
+    replace(path.resolve(RESOLVED), trial.resolved());
+  }
+
+  /** A full or broken disk, with the file that the operating system does not name. */
+  TrialException unwritable(Path file, IOException cause) {
+    return new TrialException(
+        "cannot write %s (%s); make room or mend the disk, then: apprentice resume %s"
+            .formatted(file, cause.getMessage(), path.getFileName()),
+        cause);
   }
 
   /** Replaces a file in one step: whoever reads it, and whenever the process dies, it is whole. */
-  static void replace(Path file, String text) throws IOException {
+  static void replace(Path file, String text) {
+    try {
+      write(file, text);
+    } catch (IOException e) {
+      throw new RunFolder(file.getParent()).unwritable(file, e);
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(

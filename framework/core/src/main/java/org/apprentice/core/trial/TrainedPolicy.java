@@ -1,6 +1,5 @@
 package org.apprentice.core.trial;
 
-import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Trial;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
-import org.apprentice.rl.demonstrations.DemonstrationLoader;
 import org.apprentice.rl.demonstrations.DemonstrationRecorder;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.spi.Algorithm;
@@ -45,16 +43,30 @@ public final class TrainedPolicy implements AutoCloseable {
   }
 
   /**
-   * @throws IOException if the checkpoint is damaged or of another experiment, with a message that
-   *     names it
+   * @throws TrialException if the checkpoint is damaged or of another experiment, with a message
+   *     that names it
    */
-  public static TrainedPolicy load(Trial trial, Path results, Path checkpoint) throws IOException {
-    DemonstrationLoader demonstrations = new TrialDemonstrations(trial, results);
-    Injector injector = Guice.createInjector(new TrialModule(trial.experiment(), demonstrations));
-    Algorithm algorithm = injector.getInstance(Algorithm.class);
-    algorithm.restore(checkpoint.resolve(Trainer.ALGORITHM));
+  public static TrainedPolicy load(Trial trial, Path results, Path checkpoint) {
+    Injector injector = TrialModule.injector(trial, results);
+    Algorithm algorithm = TrialModule.algorithm(injector);
+    try {
+      algorithm.restore(checkpoint.resolve(Trainer.ALGORITHM));
+    } catch (IOException e) {
+      algorithm.close();
+      throw new TrialException(
+          "cannot use checkpoint %s: %s%s"
+              .formatted(checkpoint, e.getMessage(), others(checkpoint)),
+          e);
+    }
     return new TrainedPolicy(
         trial, checkpoint, algorithm, injector.getInstance(EnvironmentFactory.class));
+  }
+
+  private static String others(Path checkpoint) {
+    List<Path> others =
+        new Checkpoints(checkpoint.getParent().getParent(), 1)
+            .all().stream().filter(it -> !it.equals(checkpoint)).map(Path::getFileName).toList();
+    return others.isEmpty() ? "" : "; the run has others: " + others;
   }
 
   /**

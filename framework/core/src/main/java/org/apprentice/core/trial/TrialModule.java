@@ -1,8 +1,10 @@
 package org.apprentice.core.trial;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.CreationException;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.ProvisionException;
 import java.nio.file.Path;
 import org.apprentice.core.config.Experiment;
 import org.apprentice.core.config.NetworkNode;
@@ -10,6 +12,7 @@ import org.apprentice.core.config.Trial;
 import org.apprentice.nn.HeadNetworks;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
+import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.EnvironmentPlugin;
@@ -35,8 +38,36 @@ public final class TrialModule extends AbstractModule {
    * @param results where the runs of experts lie
    */
   public static Injector injector(Trial trial, Path results) {
-    return Guice.createInjector(
-        new TrialModule(trial.experiment(), new TrialDemonstrations(trial, results)));
+    return injector(trial, new TrialDemonstrations(trial, results));
+  }
+
+  static Injector injector(Trial trial, DemonstrationLoader demonstrations) {
+    try {
+      return Guice.createInjector(new TrialModule(trial.experiment(), demonstrations));
+    } catch (CreationException e) {
+      throw unwrapped(e);
+    }
+  }
+
+  /** The algorithm, or what went wrong in making it, free of what Guice says around that. */
+  static Algorithm algorithm(Injector injector) {
+    try {
+      return injector.getInstance(Algorithm.class);
+    } catch (ProvisionException e) {
+      throw unwrapped(e);
+    }
+  }
+
+  private static RuntimeException unwrapped(RuntimeException wrapper) {
+    Throwable cause = wrapper;
+    while ((cause instanceof ProvisionException || cause instanceof CreationException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException failure ? failure : wrapper;
   }
 
   @Override

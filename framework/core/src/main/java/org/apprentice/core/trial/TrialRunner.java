@@ -1,6 +1,5 @@
 package org.apprentice.core.trial;
 
-import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -178,7 +177,7 @@ public final class TrialRunner {
 
     /** What describes the run is on disk before its status: a run that has one is described. */
     private void begin() throws IOException {
-      RunFolder.replace(folder.resolvedConfig(), trial.resolved());
+      folder.writeResolvedConfig(trial);
       if (first) {
         log.describe(trial, source, folder.path());
         log.sync();
@@ -212,8 +211,8 @@ public final class TrialRunner {
     }
 
     private Optional<TrialResult> trainFrom(Optional<Path> checkpoint) throws IOException {
-      Injector injector = Guice.createInjector(new TrialModule(trial.experiment(), demonstrations));
-      try (Algorithm algorithm = injector.getInstance(Algorithm.class);
+      Injector injector = TrialModule.injector(trial, demonstrations);
+      try (Algorithm algorithm = TrialModule.algorithm(injector);
           Trainer trainer =
               new Trainer(
                   trial.experiment(),
@@ -233,7 +232,11 @@ public final class TrialRunner {
         listener.started(trial, folder.path(), algorithm.progress().done());
         Optional<TrialResult> result = trainer.train(demonstrations.meanReturn());
         if (result.isPresent()) {
-          writeArtifacts(algorithm, trainer.finalEvaluation(), result.get());
+          try {
+            writeArtifacts(algorithm, trainer.finalEvaluation(), result.get());
+          } catch (IOException e) {
+            throw folder.unwritable(folder.path(), e);
+          }
         }
         return result;
       }
@@ -282,7 +285,7 @@ public final class TrialRunner {
       status = status.ended(TrialStatus.State.FAILED, message, null);
       try {
         status.write(folder.path());
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         cause.addSuppressed(e);
       }
       try {

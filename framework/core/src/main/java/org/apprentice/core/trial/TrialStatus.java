@@ -43,6 +43,14 @@ public record TrialStatus(
     KILLED
   }
 
+  public TrialStatus {
+    boolean complete = key != null && uid != null && name != null && state != null;
+    if (!complete || (state == State.FINISHED && result == null)) {
+      throw new IllegalArgumentException(
+          "a status needs key, uid, name and state, and if finished a result");
+    }
+  }
+
   /** A run that begins now. */
   static TrialStatus begun(String key, String name) {
     return new TrialStatus(
@@ -63,7 +71,16 @@ public record TrialStatus(
     return new TrialStatus(key, uid, name, newState, startMillis, why, newResult);
   }
 
-  /** Empty if the folder holds no run. */
+  /** Whether a folder holds a run. */
+  static boolean exists(Path runFolder) {
+    return Files.exists(runFolder.resolve(FILE));
+  }
+
+  /**
+   * Empty if the folder holds no run.
+   *
+   * @throws TrialException if the file is damaged
+   */
   public static Optional<TrialStatus> read(Path runFolder) throws IOException {
     Path file = runFolder.resolve(FILE);
     if (!Files.exists(file)) {
@@ -72,7 +89,11 @@ public record TrialStatus(
     try {
       return Optional.of(JSON.readValue(file.toFile(), TrialStatus.class));
     } catch (JsonProcessingException e) {
-      throw new IOException(file + " is damaged; delete the folder of the run to train it anew", e);
+      throw new TrialException(
+          file
+              + " is damaged; delete this file and run the experiment again, which then goes on from"
+              + " the newest checkpoint",
+          e);
     }
   }
 

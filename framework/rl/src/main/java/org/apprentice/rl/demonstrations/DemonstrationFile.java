@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -150,7 +151,25 @@ public final class DemonstrationFile {
    * Writes the file at once or not at all. Equal demonstrations give equal bytes (images: with the
    * same zlib; real numbers are stored uncompressed, as NumPy does).
    */
-  public static void write(Path file, Demonstrations demonstrations) throws IOException {
+  public static void write(Path file, Demonstrations demonstrations) {
+    try {
+      replace(file, demonstrations);
+    } catch (IOException e) {
+      String reason =
+          e instanceof FileSystemException named && named.getReason() == null
+              ? "its folder may not be written to"
+              : e.getMessage();
+      throw new DemonstrationException(
+          "cannot write demonstrations to "
+              + file
+              + " ("
+              + reason
+              + "); choose a file in a folder that can be written, with room for it",
+          e);
+    }
+  }
+
+  private static void replace(Path file, Demonstrations demonstrations) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path partial = Files.createTempFile(folder, file.getFileName().toString(), ".part");
