@@ -155,10 +155,13 @@ public final class DemonstrationFile {
     try {
       replace(file, demonstrations);
     } catch (IOException e) {
-      String reason =
-          e instanceof FileSystemException named && named.getReason() == null
-              ? "its folder may not be written to"
-              : e.getMessage();
+      Path folder = file.toAbsolutePath().getParent();
+      String reason = e.getMessage();
+      if (Files.exists(folder) && !Files.isDirectory(folder)) {
+        reason = folder + " is a file, not a folder";
+      } else if (e instanceof FileSystemException named && named.getReason() == null) {
+        reason = "its folder may not be written to";
+      }
       throw new DemonstrationException(
           "cannot write demonstrations to "
               + file
