@@ -22,10 +22,10 @@ import org.apprentice.core.trial.TrialStatus;
 final class StudyRun implements AutoCloseable {
   private static final int INTERRUPTED = 130;
 
-  private final StopSignal stop = StopSignal.onShutdown();
   private final Console console = new Console();
   private final Injector application;
   private final Deliveries deliveries;
+  private final StopSignal stop;
   private final TrialRunner runner;
 
   /**
@@ -34,6 +34,8 @@ final class StudyRun implements AutoCloseable {
   StudyRun(CommonOptions options, Path results) {
     application = options.application(results);
     deliveries = application.getInstance(Deliveries.class);
+    // Last: once it listens, the end of the process waits for this to be closed.
+    stop = StopSignal.onShutdown();
     runner = new TrialRunner(results, deliveries, console, stop);
   }
 

@@ -101,19 +101,25 @@ class RunFaultsTest {
     Experiments.interrupt(run);
     Path checkpoint = run.resolve("checkpoints/256");
     Experiments.damage(checkpoint.resolve("algorithm/ppo.bin"));
-    String message =
-        "cannot use checkpoint results/runs/KEY/checkpoints/256:"
-            + " results/runs/KEY/checkpoints/256/algorithm/ppo.bin is damaged (its checksum does"
-            + " not fit); use another checkpoint of this run; remove this folder to use the one"
-            + " before it, 192";
-    assertFails(apprentice("resume", key), message);
-    assertFails(apprentice("evaluate", key), message);
-    assertFails(apprentice("record", key, "-o", folder + "/episodes.npz"), message);
+    String damage =
+        "results/runs/KEY/checkpoints/256/algorithm/ppo.bin is damaged (its checksum does not fit)";
+    String message = "cannot use checkpoint results/runs/KEY/checkpoints/256: " + damage;
+    for (Invocation invocation :
+        List.of(
+            apprentice("evaluate", key),
+            apprentice("record", key, "-o", folder + "/episodes.npz"))) {
+      assertThat(invocation.error().replace(key, "KEY"))
+          .startsWith("apprentice: " + message)
+          .endsWith("; the run has others: [192]\n");
+      assertThat(invocation.exitCode()).isEqualTo(1);
+    }
 
-    Experiments.delete(checkpoint);
     Invocation resumed = apprentice("resume", key);
-    assertSucceeds(resumed);
+    assertThat(resumed.error().replace(key, "KEY"))
+        .startsWith("apprentice: " + damage)
+        .endsWith("; the run goes on from the checkpoint before, 192\n");
     assertThat(resumed.output()).contains("resumed at 192");
+    assertThat(resumed.exitCode()).isZero();
   }
 
   @Test
@@ -123,7 +129,7 @@ class RunFaultsTest {
         apprentice("evaluate", run + "/checkpoints/256"),
         "cannot use checkpoint results/runs/KEY/checkpoints/256:"
             + " results/runs/KEY/checkpoints/256/algorithm/collector.bin is missing from the"
-            + " checkpoint; remove this folder to use the one before it, 192");
+            + " checkpoint; the run has others: [192]");
   }
 
   @Test
