@@ -14,22 +14,41 @@ final class Slice {
   private final Extent extent = new Extent();
   private final Signal observation;
   private final Signal actions;
+  private final KernelLayer[] layers;
   private final Stage[] stages;
+
+  /** Null for the heads of other slices' torsos. */
   private final Signal[] heads;
+
   private final boolean[] resets;
 
   /** Gradient of this slice alone; null until a second thread needs one. */
   private float[] gradient;
 
+  private float[] inputGradient;
   private int firstSequence;
   private int totalBatch;
 
-  Slice(Signal observation, Signal actions, List<Stage> stages, List<Signal> heads, int maxRows) {
+  Slice(
+      Signal observation,
+      Signal actions,
+      List<KernelLayer> layers,
+      List<Stage> stages,
+      Signal[] heads,
+      int maxRows) {
     this.observation = observation;
     this.actions = actions;
+    this.layers = layers.toArray(new KernelLayer[0]);
     this.stages = stages.toArray(new Stage[0]);
-    this.heads = heads.toArray(new Signal[0]);
+    this.heads = heads;
     this.resets = new boolean[maxRows];
+  }
+
+  /** Brings the layers' copies of parameters up to date. */
+  void refresh(float[] parameters) {
+    for (KernelLayer layer : layers) {
+      layer.refresh(parameters);
+    }
   }
 
   float[] gradient(int length) {
@@ -37,6 +56,22 @@ final class Slice {
       gradient = new float[length];
     }
     return gradient;
+  }
+
+  /** This slice's share of the gradient of the input, to be added to the others'. */
+  float[] inputGradient(int length) {
+    if (inputGradient == null || inputGradient.length < length) {
+      inputGradient = new float[length];
+    }
+    return inputGradient;
+  }
+
+  int inputGradientLength() {
+    return extent.steps * totalBatch * inputWidth();
+  }
+
+  private int inputWidth() {
+    return observation.width + (actions == null ? 0 : actions.width);
   }
 
   /** Takes sequences {@code [from, to)} of the inputs. */
@@ -53,7 +88,9 @@ final class Slice {
       stage.forward(extent);
     }
     for (int head = 0; head < heads.length; head++) {
-      store(heads[head], heads[head].values, outputs[head], heads[head].width, 0);
+      if (heads[head] != null) {
+        store(heads[head], heads[head].values, outputs[head], heads[head].width, 0);
+      }
     }
   }
 
@@ -126,7 +163,7 @@ final class Slice {
     }
     prepare(inputGradient != null);
     for (int head = 0; head < heads.length; head++) {
-      if (headGradients[head] != null) {
+      if (heads[head] != null && headGradients[head] != null) {
         loadGradient(heads[head], headGradients[head]);
       }
     }
@@ -134,7 +171,7 @@ final class Slice {
       stages[i].backward(extent, parameters, parameterGradient);
     }
     if (inputGradient != null) {
-      int width = observation.width + (actions == null ? 0 : actions.width);
+      int width = inputWidth();
       storeGradient(observation, inputGradient, width, 0);
       if (actions != null) {
         storeGradient(actions, inputGradient, width, observation.width);
@@ -181,7 +218,7 @@ final class Slice {
       stage.tangent(extent, direction);
     }
     for (int head = 0; head < heads.length; head++) {
-      if (headTangents[head] != null) {
+      if (heads[head] != null && headTangents[head] != null) {
         store(heads[head], heads[head].tangents(), headTangents[head], heads[head].width, 0);
       }
     }

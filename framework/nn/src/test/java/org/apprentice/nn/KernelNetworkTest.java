@@ -7,6 +7,7 @@ import static org.apprentice.nn.Networks.network;
 import static org.apprentice.nn.Networks.spec;
 import static org.apprentice.nn.Networks.toDouble;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
@@ -138,23 +139,54 @@ class KernelNetworkTest {
     return Math.sqrt(dot(a, a));
   }
 
+  /** A shared torso is split by rows, separate ones are dealt to the threads. */
+  @ParameterizedTest
+  @CsvSource({"2,true", "2,false", "3,true", "3,false"})
+  void threadsGiveTheSameBitsEachTimeAndAgreeWithOne(int threads, boolean shared) {
+    NetworkSpec one = spec(4, 2, 1, 2, 1, 3);
+    NetworkSpec several = spec(4, 2, threads, 2, 1, 3);
+    Inputs inputs = inputs(one, 250, 3);
+    float[][] weights = headRows(one, 250, 4);
+    float[] expectedInput = new float[250 * 6];
+    float[] expected =
+        gradient(network(one, Activation.TANH, shared, 64, 64), inputs, weights, expectedInput);
+    try (KernelNetwork network = network(several, Activation.TANH, shared, 64, 64)) {
+      float[] firstInput = new float[250 * 6];
+      float[] first = gradient(network, inputs, weights, firstInput);
+      float[] secondInput = new float[250 * 6];
+      assertThat(gradient(network, inputs, weights, secondInput)).isEqualTo(first);
+      assertThat(secondInput).isEqualTo(firstInput);
+      assertThat(first).usingComparatorWithPrecision(1e-4f).containsExactly(expected);
+      assertThat(firstInput).usingComparatorWithPrecision(1e-4f).containsExactly(expectedInput);
+    }
+  }
+
   @Test
-  void twoThreadsGiveTheSameBitsEachTimeAndAgreeWithOne() {
+  void threadsWithTorsosOfTheirOwnGiveTheBitsOfOne() {
     NetworkSpec one = spec(4, 0, 1, 2, 1);
     NetworkSpec two = spec(4, 0, 2, 2, 1);
     Inputs inputs = inputs(one, 250, 3);
     float[][] weights = headRows(one, 250, 4);
-    float[] expected =
-        gradient(network(one, Activation.TANH, false, 64, 64), inputs, weights, null);
     try (KernelNetwork network = network(two, Activation.TANH, false, 64, 64)) {
-      float[] first = gradient(network, inputs, weights, null);
-      float[] second = gradient(network, inputs, weights, null);
-      assertThat(first).isEqualTo(second);
-      assertThat(first).hasSameSizeAs(expected);
-      for (int i = 0; i < first.length; i++) {
-        assertThat(first[i]).isCloseTo(expected[i], within(1e-4f));
-      }
+      assertThat(gradient(network, inputs, weights, null))
+          .isEqualTo(gradient(network(one, Activation.TANH, false, 64, 64), inputs, weights, null));
     }
+  }
+
+  @Test
+  void changedParametersAreSeenAfterARefusedForward() {
+    NetworkSpec spec = spec(4, 0, 1, 2);
+    KernelNetwork network = network(spec, Activation.TANH, true, 8);
+    Pass pass = network.pass(1, ROWS);
+    network.forward(pass, inputs(spec, ROWS, 1));
+    float[] before = pass.output(0).clone();
+    network.parameters()[0] += 1;
+    network.parametersChanged();
+    assertThatThrownBy(() -> network.forward(pass, inputs(spec, ROWS + 1, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the pass was made for 1 x 21 rows, found 1 x 22");
+    network.forward(pass, inputs(spec, ROWS, 1));
+    assertThat(pass.output(0)).isNotEqualTo(before);
   }
 
   @Test

@@ -1,0 +1,154 @@
+package org.apprentice.nn;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apprentice.nn.KernelLayer.Stage;
+
+/** The layers of an architecture with their places in the flat vector, and how they are wired. */
+final class LayerGraph {
+  private final Architecture architecture;
+  private final KernelBackend backend;
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** Per head, its node. */
+  private final List<Integer> heads = new ArrayList<>();
+
+  private int parameterCount;
+
+  /**
+   * @param input index of the node before, or -1 for the observation
+   */
+  private record Node(KernelLayer layer, int input, int torso) {}
+
+  LayerGraph(Architecture architecture, KernelBackend backend) {
+    this.architecture = architecture;
+    this.backend = backend;
+    int lanes = backend.create().lanes();
+    List<Integer> ends = new ArrayList<>();
+    List<Integer> widths = new ArrayList<>();
+    for (int torso = 0; torso < architecture.torsos().size(); torso++) {
+      int end = -1;
+      int width = architecture.observationSpace().width();
+      for (Architecture.Layer layer : architecture.torsos().get(torso).layers()) {
+        if (layer instanceof Architecture.Layer.Dense dense) {
+          Initialization initialization = dense.initialization();
+          add(
+              new DenseLayer(
+                  parameterCount,
+                  width,
+                  dense.width(),
+                  dense.activation(),
+                  initialization,
+                  initialization.hiddenGain(),
+                  lanes),
+              end,
+              torso);
+          width = dense.width();
+        } else {
+          add(new JoinLayer(parameterCount), end, torso);
+          width += architecture.actionWidth();
+        }
+        end = nodes.size() - 1;
+      }
+      ends.add(end);
+      widths.add(width);
+    }
+    for (Architecture.Head head : architecture.heads()) {
+      heads.add(nodes.size());
+      add(
+          new DenseLayer(
+              parameterCount,
+              widths.get(head.torso()),
+              head.width(),
+              Activation.IDENTITY,
+              head.initialization(),
+              head.gain(),
+              lanes),
+          ends.get(head.torso()),
+          head.torso());
+    }
+  }
+
+  private void add(KernelLayer layer, int input, int torso) {
+    nodes.add(new Node(layer, input, torso));
+    parameterCount += layer.parameterCount();
+  }
+
+  int parameterCount() {
+    return parameterCount;
+  }
+
+  int stateWidth() {
+    return nodes.stream().mapToInt(node -> node.layer.stateWidth()).sum();
+  }
+
+  float[] initialParameters(long seed) {
+    float[] parameters = new float[parameterCount];
+    SplittableRandom random = new SplittableRandom(seed);
+    for (Node node : nodes) {
+      node.layer.initialize(parameters, random.split());
+    }
+    return parameters;
+  }
+
+  /** Deals the torsos to so many groups of about the same number of parameters. */
+  List<List<Integer>> groups(int count) {
+    int[] sizes = new int[architecture.torsos().size()];
+    for (Node node : nodes) {
+      sizes[node.torso] += node.layer.parameterCount();
+    }
+    List<Integer> largestFirst = new ArrayList<>();
+    List<List<Integer>> groups = new ArrayList<>();
+    for (int torso = 0; torso < sizes.length; torso++) {
+      largestFirst.add(torso);
+    }
+    largestFirst.sort(Comparator.comparing(torso -> -sizes[torso]));
+    for (int group = 0; group < count; group++) {
+      groups.add(new ArrayList<>());
+    }
+    for (int torso : largestFirst) {
+      groups.stream()
+          .min(
+              Comparator.comparing(group -> group.stream().mapToInt(member -> sizes[member]).sum()))
+          .orElseThrow()
+          .add(torso);
+    }
+    return groups;
+  }
+
+  /** All torsos, as one group. */
+  List<Integer> torsos() {
+    return groups(1).get(0);
+  }
+
+  /** The given torsos and their heads at work on rows of their own. */
+  Slice slice(List<Integer> torsos, int maxRows) {
+    Kernels kernels = backend.create();
+    int lanes = kernels.lanes();
+    Signal observation = new Signal(architecture.observationSpace().width(), lanes, maxRows);
+    Signal actions =
+        architecture.actionWidth() == 0
+            ? null
+            : new Signal(architecture.actionWidth(), lanes, maxRows);
+    List<KernelLayer> layers = new ArrayList<>();
+    List<Stage> stages = new ArrayList<>();
+    Stage[] stageOfNode = new Stage[nodes.size()];
+    for (int i = 0; i < stageOfNode.length; i++) {
+      Node node = nodes.get(i);
+      if (torsos.contains(node.torso)) {
+        Signal input = node.input < 0 ? observation : stageOfNode[node.input].output;
+        stageOfNode[i] = node.layer.stage(input, actions, kernels, maxRows);
+        layers.add(node.layer);
+        stages.add(stageOfNode[i]);
+      }
+    }
+    Signal[] outputs = new Signal[heads.size()];
+    for (int head = 0; head < outputs.length; head++) {
+      Stage stage = stageOfNode[heads.get(head)];
+      outputs[head] = stage == null ? null : stage.output;
+    }
+    return new Slice(observation, actions, layers, stages, outputs, maxRows);
+  }
+}
