@@ -3,6 +3,7 @@ package org.apprentice.nn;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.apprentice.spi.Network;
 
 /**
  * Adam (Kingma and Ba, 2015) on flat vectors, in PyTorch's form: {@code parameters -= learningRate
@@ -11,14 +12,31 @@ import java.io.IOException;
 public final class Adam {
   private static final int FORMAT = 0x4144414d; // "ADAM"
 
+  /** Parameters that are worth waking threads for. */
+  private static final int PARALLEL_SIZE = 4_000;
+
   private final double beta1;
   private final double beta2;
   private final double epsilon;
   private final float[] mean;
   private final float[] variance;
-  private final Kernels kernels = KernelBackend.selected().create();
+
+  /** Null where one thread does it all. */
+  private final KernelNetwork network;
+
+  /** Per thread, the parameters that it updates: {@code [from, to)} one after the other. */
+  private final int[][] ranges;
+
+  private final Kernels[] kernels;
+  private final double[] squaredNorms;
   private final Kernels.AdamStep coefficients = new Kernels.AdamStep();
+  private float[] parameters;
+  private float[] gradient;
   private long steps;
+
+  // made once: a method reference at the call would be allocated each time
+  private final Team.Task norm = this::normPart;
+  private final Team.Task update = this::updatePart;
 
   /**
    * @param size length of the parameter vector
@@ -27,6 +45,23 @@ public final class Adam {
    * @param epsilon added to the corrected root, so that it bounds the step where gradients vanish
    */
   public Adam(int size, double beta1, double beta2, double epsilon) {
+    this(size, beta1, beta2, epsilon, null);
+  }
+
+  /**
+   * For the parameters of a network. Where the network's threads compute torsos of their own, each
+   * of them updates the parameters of its own, which are in its cache.
+   */
+  public Adam(Network network, double beta1, double beta2, double epsilon) {
+    this(
+        network.parameters().length,
+        beta1,
+        beta2,
+        epsilon,
+        network instanceof KernelNetwork own && own.splitByTorso() ? own : null);
+  }
+
+  private Adam(int size, double beta1, double beta2, double epsilon, KernelNetwork network) {
     this.beta1 = checkDecay("beta1", beta1);
     this.beta2 = checkDecay("beta2", beta2);
     if (!(epsilon >= 0)) {
@@ -35,6 +70,13 @@ public final class Adam {
     this.epsilon = epsilon;
     this.mean = new float[size];
     this.variance = new float[size];
+    this.network = network;
+    this.ranges = network == null ? new int[][] {{0, size}} : network.ownedRanges();
+    this.squaredNorms = new double[ranges.length];
+    this.kernels = new Kernels[ranges.length];
+    for (int part = 0; part < kernels.length; part++) {
+      kernels[part] = KernelBackend.selected().create();
+    }
   }
 
   private static double checkDecay(String name, double value) {
@@ -65,11 +107,18 @@ public final class Adam {
               + gradient.length
               + " gradients");
     }
-    double norm = Math.sqrt(kernels.squaredNorm(gradient, gradient.length));
+    this.parameters = parameters;
+    this.gradient = gradient;
+    run(norm);
+    double sum = 0;
+    for (double squaredNorm : squaredNorms) {
+      sum += squaredNorm;
+    }
+    double length = Math.sqrt(sum);
     double scale =
         maxGradientNorm == Double.POSITIVE_INFINITY
             ? 1
-            : Math.min(1, maxGradientNorm / (norm + 1e-6));
+            : Math.min(1, maxGradientNorm / (length + 1e-6));
     steps++;
     coefficients.beta1 = (float) beta1;
     coefficients.beta2 = (float) beta2;
@@ -78,8 +127,33 @@ public final class Adam {
     coefficients.rate = (float) (learningRate / (1 - Math.pow(beta1, (double) steps)));
     coefficients.correction = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) steps)));
     coefficients.epsilon = (float) epsilon;
-    kernels.adam(parameters, gradient, mean, variance, coefficients);
-    return norm;
+    run(update);
+    return length;
+  }
+
+  private void run(Team.Task task) {
+    if (network != null && mean.length >= PARALLEL_SIZE) {
+      network.team().run(task);
+      return;
+    }
+    for (int part = 0; part < ranges.length; part++) {
+      task.run(part);
+    }
+  }
+
+  private void normPart(int part) {
+    double sum = 0;
+    for (int i = 0; i < ranges[part].length; i += 2) {
+      sum += kernels[part].squaredNorm(gradient, ranges[part][i], ranges[part][i + 1]);
+    }
+    squaredNorms[part] = sum;
+  }
+
+  private void updatePart(int part) {
+    for (int i = 0; i < ranges[part].length; i += 2) {
+      kernels[part].adam(
+          parameters, gradient, mean, variance, coefficients, ranges[part][i], ranges[part][i + 1]);
+    }
   }
 
   /** Writes the moments and the number of steps, bit for bit. */

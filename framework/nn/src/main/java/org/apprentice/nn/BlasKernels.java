@@ -198,14 +198,20 @@ final class BlasKernels implements Kernels {
   }
 
   @Override
-  public double squaredNorm(float[] x, int length) {
-    return java.squaredNorm(x, length);
+  public double squaredNorm(float[] x, int from, int to) {
+    return java.squaredNorm(x, from, to);
   }
 
   @Override
   public void adam(
-      float[] parameters, float[] gradient, float[] mean, float[] variance, AdamStep step) {
-    java.adam(parameters, gradient, mean, variance, step);
+      float[] parameters,
+      float[] gradient,
+      float[] mean,
+      float[] variance,
+      AdamStep step,
+      int from,
+      int to) {
+    java.adam(parameters, gradient, mean, variance, step, from, to);
   }
 
   @Override

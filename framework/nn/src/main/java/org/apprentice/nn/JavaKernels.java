@@ -397,19 +397,19 @@ final class JavaKernels implements Kernels {
   }
 
   @Override
-  public double squaredNorm(float[] x, int length) {
+  public double squaredNorm(float[] x, int from, int to) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
-    int i = 0;
-    for (; i + 4 <= length; i += 4) {
+    int i = from;
+    for (; i + 4 <= to; i += 4) {
       s0 += (double) x[i] * x[i];
       s1 += (double) x[i + 1] * x[i + 1];
       s2 += (double) x[i + 2] * x[i + 2];
       s3 += (double) x[i + 3] * x[i + 3];
     }
-    for (; i < length; i++) {
+    for (; i < to; i++) {
       s0 += (double) x[i] * x[i];
     }
     return s0 + s1 + s2 + s3;
@@ -417,38 +417,45 @@ final class JavaKernels implements Kernels {
 
   @Override
   public void adam(
-      float[] parameters, float[] gradient, float[] mean, float[] variance, AdamStep step) {
-    adam(parameters, gradient, mean, variance, step, 0);
-  }
-
-  static void adam(
       float[] parameters,
       float[] gradient,
       float[] mean,
       float[] variance,
       AdamStep step,
-      int from) {
-    moments(gradient, mean, variance, step, from);
-    float rate = step.rate;
+      int from,
+      int to) {
+    adamRange(parameters, gradient, mean, variance, step, from, to);
+  }
+
+  static void adamRange(
+      float[] parameters,
+      float[] gradient,
+      float[] mean,
+      float[] variance,
+      AdamStep step,
+      int from,
+      int to) {
+    moments(gradient, mean, variance, step, from, to);
+    float rate = -step.rate;
     float correction = step.correction;
     float epsilon = step.epsilon;
-    for (int i = from; i < parameters.length; i++) {
-      parameters[i] -=
-          rate * mean[i] / Math.fma((float) Math.sqrt(variance[i]), correction, epsilon);
+    for (int i = from; i < to; i++) {
+      float denominator = Math.fma((float) Math.sqrt(variance[i]), correction, epsilon);
+      parameters[i] = Math.fma(mean[i] / denominator, rate, parameters[i]);
     }
   }
 
   /** Apart from the division and the root: C2 vectorises the two halves but not the whole. */
   private static void moments(
-      float[] gradient, float[] mean, float[] variance, AdamStep step, int from) {
+      float[] gradient, float[] mean, float[] variance, AdamStep step, int from, int to) {
     float beta1 = step.beta1;
     float beta2 = step.beta2;
     float first = step.first;
     float second = step.second;
-    for (int i = from; i < gradient.length; i++) {
+    for (int i = from; i < to; i++) {
       float g = gradient[i];
-      mean[i] = Math.fma(beta1, mean[i], first * g);
-      variance[i] = Math.fma(beta2, variance[i], second * g * g);
+      mean[i] = Math.fma(mean[i], beta1, g * first);
+      variance[i] = Math.fma(variance[i], beta2, g * g * second);
     }
   }
 

@@ -116,6 +116,19 @@ public final class KernelNetwork implements Network, AutoCloseable {
     }
   }
 
+  /** Whether each thread computes torsos of its own. */
+  boolean splitByTorso() {
+    return spec.threads() > 1 && architecture.torsos().size() >= spec.threads();
+  }
+
+  /**
+   * The parameters of each thread, as {@code [from, to)} one after the other, where torsos are
+   * dealt to threads.
+   */
+  int[][] ownedRanges() {
+    return graph.groups(spec.threads()).stream().map(graph::ranges).toArray(int[][]::new);
+  }
+
   Team team() {
     if (team == null) {
       team = new Team(spec.threads());

@@ -56,7 +56,7 @@ final class KernelPass implements Pass {
       outputs[head] = new float[maxSteps * maxBatch * spec.heads().get(head).width()];
     }
     List<Integer> torsos = graph.torsos();
-    this.byTorso = spec.threads() > 1 && torsos.size() >= spec.threads();
+    this.byTorso = network.splitByTorso();
     this.slices = new Slice[byTorso || worthwhile(maxSteps, maxBatch) ? spec.threads() : 1];
     for (int i = 0; i < slices.length; i++) {
       slices[i] =

@@ -68,11 +68,18 @@ interface Kernels {
   /** {@code x += y}; any length. */
   void add(float[] x, float[] y, int length);
 
-  /** Sum of squares; any length. */
-  double squaredNorm(float[] x, int length);
+  /** Sum of squares of {@code [from, to)}. */
+  double squaredNorm(float[] x, int from, int to);
 
-  /** One step of {@link Adam} with its gradient scaled; any length. */
-  void adam(float[] parameters, float[] gradient, float[] mean, float[] variance, AdamStep step);
+  /** One step of {@link Adam} on {@code [from, to)}; the same bits wherever the range is cut. */
+  void adam(
+      float[] parameters,
+      float[] gradient,
+      float[] mean,
+      float[] variance,
+      AdamStep step,
+      int from,
+      int to);
 
   /**
    * Coefficients of one step: {@code mean = beta1 mean + first g}, {@code variance = beta2 variance

@@ -118,6 +118,27 @@ final class LayerGraph {
     return groups;
   }
 
+  /**
+   * Where the parameters of the given torsos and their heads lie: {@code [from, to)} one after the
+   * other.
+   */
+  int[] ranges(List<Integer> torsos) {
+    List<Integer> bounds = new ArrayList<>();
+    for (Node node : nodes) {
+      int from = node.layer.offset;
+      int to = from + node.layer.parameterCount();
+      if (torsos.contains(node.torso)
+          && !bounds.isEmpty()
+          && bounds.get(bounds.size() - 1) == from) {
+        bounds.set(bounds.size() - 1, to);
+      } else if (torsos.contains(node.torso)) {
+        bounds.add(from);
+        bounds.add(to);
+      }
+    }
+    return bounds.stream().mapToInt(Integer::intValue).toArray();
+  }
+
   /** All torsos, as one group. */
   List<Integer> torsos() {
     return groups(1).get(0);

@@ -13,7 +13,7 @@ final class Team implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   /** A thread without work parks after this time. */
-  private static final long SPIN_NANOS = 200_000;
+  private static final long SPIN_NANOS = 1_000_000;
 
   private final Shared shared;
   private final Cleaner.Cleanable cleanable;

@@ -234,13 +234,13 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public double squaredNorm(float[] x, int length) {
+  public double squaredNorm(float[] x, int from, int to) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
-    int i = 0;
-    for (; i + 4 * L <= length; i += 4 * L) {
+    int i = from;
+    for (; i + 4 * L <= to; i += 4 * L) {
       FloatVector x0 = load(x, i);
       FloatVector x1 = load(x, i + L);
       FloatVector x2 = load(x, i + 2 * L);
@@ -256,7 +256,7 @@ final class VectorKernels implements Kernels {
     for (float partial : partialSums) {
       sum += partial;
     }
-    for (; i < length; i++) {
+    for (; i < to; i++) {
       sum += (double) x[i] * x[i];
     }
     return sum;
@@ -264,7 +264,13 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void adam(
-      float[] parameters, float[] gradient, float[] mean, float[] variance, AdamStep step) {
+      float[] parameters,
+      float[] gradient,
+      float[] mean,
+      float[] variance,
+      AdamStep step,
+      int from,
+      int to) {
     FloatVector beta1 = broadcast(step.beta1);
     FloatVector beta2 = broadcast(step.beta2);
     FloatVector first = broadcast(step.first);
@@ -272,9 +278,8 @@ final class VectorKernels implements Kernels {
     FloatVector rate = broadcast(-step.rate);
     FloatVector correction = broadcast(step.correction);
     FloatVector epsilon = broadcast(step.epsilon);
-    int length = parameters.length;
-    int i = 0;
-    for (; i + L <= length; i += L) {
+    int i = from;
+    for (; i + L <= to; i += L) {
       FloatVector g = load(gradient, i);
       FloatVector m = load(mean, i).fma(beta1, g.mul(first));
       FloatVector v = load(variance, i).fma(beta2, g.mul(g).mul(second));
@@ -283,7 +288,7 @@ final class VectorKernels implements Kernels {
       FloatVector denominator = v.sqrt().fma(correction, epsilon);
       m.div(denominator).fma(rate, load(parameters, i)).intoArray(parameters, i);
     }
-    JavaKernels.adam(parameters, gradient, mean, variance, step, i);
+    JavaKernels.adamRange(parameters, gradient, mean, variance, step, i, to);
   }
 
   @Override

@@ -68,7 +68,7 @@ final class PpoOptimizer implements PolicyOptimizer {
       throw new IllegalArgumentException(
           "ppo trains feed-forward networks, but this network carries a state from step to step");
     }
-    adam = new Adam(network.parameters().length, 0.9, 0.999, config.adamEpsilon());
+    adam = new Adam(network, 0.9, 0.999, config.adamEpsilon());
     minibatch = new Minibatch(config, policy, Math.min(rows, config.minibatchSize()), rows);
     rewardNormalizer =
         config.normalizeRewards()
