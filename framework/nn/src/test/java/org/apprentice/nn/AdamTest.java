@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import org.apprentice.spi.NetworkSpec;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -101,6 +102,29 @@ class AdamTest {
     }
     for (int i = 0; i < SIZE; i++) {
       assertThat(parameters[i]).isCloseTo(theirs.getFloat(i), within(1e-6f));
+    }
+  }
+
+  /** Only the norm is summed in another order. */
+  @Test
+  void threadsUpdateTheParametersOfTheirTorsos() {
+    NetworkSpec spec = Networks.spec(4, 0, 2, 2, 1, 1);
+    try (KernelNetwork network = Networks.network(spec, Activation.TANH, false, 64, 64)) {
+      int size = network.parameters().length;
+      float[] alone = network.parameters().clone();
+      float[] first = alone.clone();
+      float[] second = alone.clone();
+      Adam one = new Adam(size, 0.9, 0.999, 1e-5);
+      Adam two = new Adam(network, 0.9, 0.999, 1e-5);
+      Adam again = new Adam(network, 0.9, 0.999, 1e-5);
+      for (int t = 0; t < 5; t++) {
+        float[] gradient = Networks.normal(size, t);
+        double norm = one.step(alone, gradient, 0.01, 0.5);
+        assertThat(two.step(first, gradient, 0.01, 0.5)).isCloseTo(norm, within(1e-5 * norm));
+        again.step(second, gradient, 0.01, 0.5);
+      }
+      assertThat(second).isEqualTo(first);
+      assertThat(first).usingComparatorWithPrecision(1e-5f).containsExactly(alone);
     }
   }
 }
