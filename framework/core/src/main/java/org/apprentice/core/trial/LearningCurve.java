@@ -20,6 +20,11 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * expert to reach.
  */
 final class LearningCurve {
+  private static final Color TRAINING = new Color(0x4C78A8);
+  private static final Color THRESHOLD = new Color(0x54A24B);
+  private static final Color EXPERT = new Color(0xB279A2);
+  static final Color EVALUATION = new Color(0xF58518);
+
   private final List<Double> trainingSteps = new ArrayList<>();
   private final List<Double> trainingReturns = new ArrayList<>();
   private final List<Double> evaluationSteps = new ArrayList<>();
@@ -46,10 +51,6 @@ final class LearningCurve {
     }
   }
 
-  int evaluations() {
-    return evaluationReturns.size();
-  }
-
   void write(
       Path png, String title, String unit, Optional<Double> threshold, Optional<Double> expert)
       throws IOException {
@@ -67,15 +68,15 @@ final class LearningCurve {
       XYSeries series =
           chart.addSeries("training, mean of 100 episodes", trainingSteps, trainingReturns);
       series.setMarker(SeriesMarkers.NONE);
-      series.setLineColor(new Color(0x4C78A8));
+      series.setLineColor(TRAINING);
     }
     if (!evaluationSteps.isEmpty()) {
       XYSeries series = chart.addSeries("evaluation", evaluationSteps, evaluationReturns);
-      series.setLineColor(new Color(0xF58518));
-      series.setMarkerColor(new Color(0xF58518));
+      series.setLineColor(EVALUATION);
+      series.setMarkerColor(EVALUATION);
     }
-    threshold.ifPresent(it -> line(chart, "solved", it, new Color(0x54A24B)));
-    expert.ifPresent(it -> line(chart, "demonstrations", it, new Color(0xB279A2)));
+    threshold.ifPresent(it -> line(chart, "solved", it, THRESHOLD));
+    expert.ifPresent(it -> line(chart, "demonstrations", it, EXPERT));
     if (!chart.getSeriesMap().isEmpty()) {
       BitmapEncoder.saveBitmap(chart, png.toString(), BitmapEncoder.BitmapFormat.PNG);
     }

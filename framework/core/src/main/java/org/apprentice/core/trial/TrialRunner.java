@@ -4,6 +4,7 @@ import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ public final class TrialRunner {
                 folder.path().resolve("training.lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
-        FileLock lock = patient ? waitFor(channel, trial) : channel.tryLock()) {
+        FileLock lock = patient ? waitFor(channel, trial) : tryLock(channel)) {
       Optional<TrialStatus> before = folder.status();
       if (before.isPresent() && before.get().state() == TrialStatus.State.FINISHED) {
         listener.reused(trial, folder.path(), before.get());
@@ -115,7 +116,7 @@ public final class TrialRunner {
   }
 
   private FileLock waitFor(FileChannel channel, Trial expert) throws IOException {
-    FileLock lock = channel.tryLock();
+    FileLock lock = tryLock(channel);
     if (lock == null) {
       listener.warned("waiting for another process that trains the expert " + Summary.name(expert));
     }
@@ -124,9 +125,18 @@ public final class TrialRunner {
         throw new TrialException("interrupted while another process trained the expert");
       }
       LockSupport.parkNanos(WAITING_NANOS);
-      lock = channel.tryLock();
+      lock = tryLock(channel);
     }
     return lock;
+  }
+
+  /** Null if another process, or another thread of this one, has the lock. */
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
   }
 
   /** One attempt at a trial: from its start, or from a checkpoint to its end. */

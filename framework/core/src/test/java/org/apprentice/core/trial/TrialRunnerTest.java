@@ -3,6 +3,7 @@ package org.apprentice.core.trial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apprentice.core.config.Trial;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.spi.Progress;
@@ -376,10 +379,20 @@ class TrialRunnerTest {
   void theLearningCurveAndTheTableOfReturnsAreLeftBehind() throws Exception {
     Trial trial = Climbing.trial(folder, "evaluation.every=0");
     climbing.run(trial);
-    assertThat(climbing.folder(trial.key()).resolve("learning-curve.png")).isNotEmptyFile();
+    Path picture = climbing.folder(trial.key()).resolve("learning-curve.png");
+    assertThat(colors(ImageIO.read(picture.toFile())))
+        .as("the evaluation at the very end is in the picture")
+        .contains(LearningCurve.EVALUATION.getRGB());
     List<String> table = Files.readAllLines(climbing.folder(trial.key()).resolve("evaluation.csv"));
     assertThat(table).hasSize(7).first().isEqualTo("episode,return,length");
     assertThat(table.get(6)).startsWith("5,").endsWith(",2");
-    assertThat(LearningCurve.of(climbing.folder(trial.key())).evaluations()).isEqualTo(1);
+  }
+
+  /** Of the plot, without the legend at its lower right. */
+  private static IntStream colors(BufferedImage picture) {
+    int[] pixels =
+        picture.getRGB(
+            0, 0, picture.getWidth(), picture.getHeight() / 2, null, 0, picture.getWidth());
+    return IntStream.of(pixels);
   }
 }
