@@ -82,7 +82,7 @@ public final class Deliveries {
       if (undelivered.events() > 0) {
         left =
             Optional.of(
-                "%d events of this session are not at %s yet%s; the journals keep them"
+                "%d events of this process are not at %s yet%s; the journals keep them"
                     .formatted(
                         undelivered.events(),
                         entry.getKey(),
