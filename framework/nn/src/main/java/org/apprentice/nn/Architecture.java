@@ -37,27 +37,38 @@ public record Architecture(
                 + torsos.size());
       }
     }
-    requireIndexable(observationSpace.width(), actionWidth, torsos, heads);
+    requireActionWidth(torsos, actionWidth);
+    requireIndexable(Shape.of(observationSpace), torsos, heads);
   }
 
-  /** The flat vector of parameters is one array. */
-  private static void requireIndexable(
-      long inputs, int actionWidth, List<Torso> torsos, List<Head> heads) {
-    double count = 0;
-    long[] widths = new long[torsos.size()];
-    for (int torso = 0; torso < widths.length; torso++) {
-      widths[torso] = inputs;
-      for (Layer layer : torsos.get(torso).layers()) {
-        if (layer instanceof Layer.Dense dense) {
-          count += (widths[torso] + 1.0) * dense.width();
-          widths[torso] = dense.width();
-        } else {
-          widths[torso] += actionWidth;
+  private static void requireActionWidth(List<Torso> torsos, int actionWidth) {
+    for (Torso torso : torsos) {
+      for (Layer layer : torso.layers()) {
+        if (layer instanceof Layer.JoinActions join && join.width() != actionWidth) {
+          throw new IllegalArgumentException(
+              "torso "
+                  + torso.name()
+                  + " joins actions of width "
+                  + join.width()
+                  + ", but the network takes actions of width "
+                  + actionWidth);
         }
       }
     }
+  }
+
+  /** The flat vector of parameters is one array. */
+  private static void requireIndexable(Shape observation, List<Torso> torsos, List<Head> heads) {
+    double count = 0;
+    for (Torso torso : torsos) {
+      Shape shape = observation;
+      for (Layer layer : torso.layers()) {
+        count += layer.parameterCount(shape);
+        shape = layer.output(shape);
+      }
+    }
     for (Head head : heads) {
-      count += (widths[head.torso()] + 1.0) * head.width();
+      count += head.parameterCount(torsos.get(head.torso()).output(observation));
     }
     if (count > LARGEST_PARAMETER_COUNT) {
       throw new IllegalArgumentException(
@@ -74,6 +85,15 @@ public record Architecture(
     public Torso {
       layers = List.copyOf(layers);
     }
+
+    /** What the heads see, given what the first layer sees. */
+    Shape output(Shape input) {
+      Shape shape = input;
+      for (Layer layer : layers) {
+        shape = layer.output(shape);
+      }
+      return shape;
+    }
   }
 
   /**
@@ -82,10 +102,34 @@ public record Architecture(
    * @param gain scale of the initial weights
    */
   public record Head(
-      String name, int torso, int width, Initialization initialization, double gain) {}
+      String name, int torso, int width, Initialization initialization, double gain) {
+    /** As {@link Layer#parameterCount}. */
+    long parameterCount(Shape input) {
+      return (input.width() + 1L) * width;
+    }
+  }
 
-  /** One layer of a torso. */
+  /**
+   * One layer of a torso. A new kind says here what it makes of its input, in {@link LayerGraph}
+   * what computes it, and in {@link Dl4jGraphs} what it is in DL4J. Its text, part of {@link
+   * Architecture#fingerprint()}, names all that its parameters depend on.
+   */
   public sealed interface Layer {
+    /**
+     * What the layer behind sees.
+     *
+     * @throws IllegalArgumentException if the layer cannot take such an input
+     */
+    Shape output(Shape input);
+
+    /** How many elements of the flat vector are the layer's. */
+    long parameterCount(Shape input);
+
+    /** Width of what one sequence carries from step to step; 0 if feed-forward. */
+    default int stateWidth() {
+      return 0;
+    }
+
     /** Every output sees every input. */
     record Dense(int width, Activation activation, Initialization initialization) implements Layer {
       public Dense {
@@ -95,13 +139,33 @@ public record Architecture(
       }
 
       @Override
+      public Shape output(Shape input) {
+        return new Shape.Vector(width);
+      }
+
+      @Override
+      public long parameterCount(Shape input) {
+        return (input.width() + 1L) * width;
+      }
+
+      @Override
       public String toString() {
         return "dense(" + width + ", " + activation.label() + ")";
       }
     }
 
-    /** Appends the action input. */
-    record JoinActions() implements Layer {
+    /** Appends the action input, which has the given width. */
+    record JoinActions(int width) implements Layer {
+      @Override
+      public Shape output(Shape input) {
+        return new Shape.Vector(input.width() + width);
+      }
+
+      @Override
+      public long parameterCount(Shape input) {
+        return 0;
+      }
+
       @Override
       public String toString() {
         return "join-actions";
@@ -124,7 +188,7 @@ public record Architecture(
       boolean shared) {
     List<Layer> layers = new ArrayList<>();
     if (spec.actionWidth() > 0) {
-      layers.add(new Layer.JoinActions());
+      layers.add(new Layer.JoinActions(spec.actionWidth()));
     }
     for (int width : hidden) {
       layers.add(new Layer.Dense(width, activation, initialization));
@@ -146,7 +210,7 @@ public record Architecture(
    */
   public String fingerprint() {
     StringBuilder text = new StringBuilder();
-    text.append(observationSpace.width());
+    text.append(Shape.of(observationSpace));
     if (actionWidth > 0) {
       text.append(" and ").append(actionWidth);
     }
@@ -165,11 +229,8 @@ public record Architecture(
   int headParameters() {
     int count = 0;
     for (Head head : heads) {
-      int width = observationSpace.width();
-      for (Layer layer : torsos.get(head.torso()).layers()) {
-        width = layer instanceof Layer.Dense dense ? dense.width() : width + actionWidth;
-      }
-      count += (width + 1) * head.width();
+      count +=
+          (int) head.parameterCount(torsos.get(head.torso()).output(Shape.of(observationSpace)));
     }
     return count;
   }

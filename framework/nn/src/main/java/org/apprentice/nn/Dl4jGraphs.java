@@ -68,37 +68,42 @@ final class Dl4jGraphs {
   private static void addLayers(
       Architecture architecture, GraphBuilder builder, String input, List<String> order) {
     List<String> ends = new ArrayList<>();
-    List<Integer> widths = new ArrayList<>();
+    Shape observation = Shape.of(architecture.observationSpace());
     for (Architecture.Torso torso : architecture.torsos()) {
       String end = input;
-      int width = architecture.observationSpace().width();
+      Shape shape = observation;
       for (int i = 0; i < torso.layers().size(); i++) {
+        Architecture.Layer layer = torso.layers().get(i);
         String name = torso.name() + "-" + i;
-        if (torso.layers().get(i) instanceof Architecture.Layer.Dense dense) {
-          builder.addLayer(name, dense(width, dense.width(), dense.activation()), end);
-          width = dense.width();
-        } else {
-          builder.addVertex(name, new MergeVertex(), end, ACTIONS);
-          width += architecture.actionWidth();
-        }
+        add(builder, name, layer, shape, end);
+        shape = layer.output(shape);
         order.add(name);
         end = name;
       }
       ends.add(end);
-      widths.add(width);
     }
     for (Architecture.Head head : architecture.heads()) {
+      Shape shape = architecture.torsos().get(head.torso()).output(observation);
       builder.addLayer(
-          head.name(),
-          dense(widths.get(head.torso()), head.width(), Activation.IDENTITY),
-          ends.get(head.torso()));
+          head.name(), dense(shape, head.width(), Activation.IDENTITY), ends.get(head.torso()));
       order.add(head.name());
     }
   }
 
-  private static DenseLayer dense(int inputs, int outputs, Activation activation) {
+  private static void add(
+      GraphBuilder builder, String name, Architecture.Layer layer, Shape input, String from) {
+    if (layer instanceof Architecture.Layer.Dense dense) {
+      builder.addLayer(name, dense(input, dense.width(), dense.activation()), from);
+    } else if (layer instanceof Architecture.Layer.JoinActions) {
+      builder.addVertex(name, new MergeVertex(), from, ACTIONS);
+    } else {
+      throw new IllegalStateException("DL4J has no layer " + layer);
+    }
+  }
+
+  private static DenseLayer dense(Shape input, int outputs, Activation activation) {
     return new DenseLayer.Builder()
-        .nIn(inputs)
+        .nIn(input.width())
         .nOut(outputs)
         .activation(
             switch (activation) {

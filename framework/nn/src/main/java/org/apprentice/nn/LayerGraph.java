@@ -26,41 +26,24 @@ final class LayerGraph {
     this.architecture = architecture;
     this.backend = backend;
     int lanes = backend.create().lanes();
+    Shape observation = Shape.of(architecture.observationSpace());
     List<Integer> ends = new ArrayList<>();
-    List<Integer> widths = new ArrayList<>();
     for (int torso = 0; torso < architecture.torsos().size(); torso++) {
       int end = -1;
-      int width = architecture.observationSpace().width();
+      Shape shape = observation;
       for (Architecture.Layer layer : architecture.torsos().get(torso).layers()) {
-        if (layer instanceof Architecture.Layer.Dense dense) {
-          Initialization initialization = dense.initialization();
-          add(
-              new DenseLayer(
-                  parameterCount,
-                  width,
-                  dense.width(),
-                  dense.activation(),
-                  initialization,
-                  initialization.hiddenGain(),
-                  lanes),
-              end,
-              torso);
-          width = dense.width();
-        } else {
-          add(new JoinLayer(parameterCount), end, torso);
-          width += architecture.actionWidth();
-        }
+        add(kernelLayer(layer, shape, lanes), end, torso);
+        shape = layer.output(shape);
         end = nodes.size() - 1;
       }
       ends.add(end);
-      widths.add(width);
     }
     for (Architecture.Head head : architecture.heads()) {
       heads.add(nodes.size());
       add(
           new DenseLayer(
               parameterCount,
-              widths.get(head.torso()),
+              architecture.torsos().get(head.torso()).output(observation).width(),
               head.width(),
               Activation.IDENTITY,
               head.initialization(),
@@ -69,6 +52,24 @@ final class LayerGraph {
           ends.get(head.torso()),
           head.torso());
     }
+  }
+
+  /** What computes a layer; its parameters are the next ones. */
+  private KernelLayer kernelLayer(Architecture.Layer layer, Shape input, int lanes) {
+    if (layer instanceof Architecture.Layer.Dense dense) {
+      return new DenseLayer(
+          parameterCount,
+          input.width(),
+          dense.width(),
+          dense.activation(),
+          dense.initialization(),
+          dense.initialization().hiddenGain(),
+          lanes);
+    }
+    if (layer instanceof Architecture.Layer.JoinActions) {
+      return new JoinLayer(parameterCount);
+    }
+    throw new IllegalStateException("no kernels compute the layer " + layer);
   }
 
   private void add(KernelLayer layer, int input, int torso) {
