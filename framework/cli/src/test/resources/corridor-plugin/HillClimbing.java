@@ -24,6 +24,7 @@ import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.Progress;
 import org.apprentice.spi.ProgressUnit;
@@ -127,7 +128,7 @@ final class HillClimbing implements AlgorithmPlugin<HillClimbing.Config> {
       PolicyState state = policy.newState(environment.size(), random.stream("actions"));
       environment.reset(random.seed("environment"), step.observations());
       for (int i = 0; i < config.trialSteps(); i++) {
-        policy.act(step.observations(), state, starts, true, actions);
+        policy.act(PolicyInput.of(step.observations(), starts), state, true, actions);
         environment.step(actions, step);
         steps += environment.size();
         for (int copy = 0; copy < environment.size(); copy++) {
@@ -203,13 +204,9 @@ final class HillClimbing implements AlgorithmPlugin<HillClimbing.Config> {
 
     @Override
     public void act(
-        ObservationBatch observations,
-        PolicyState state,
-        boolean[] episodeStarts,
-        boolean deterministic,
-        ActionBatch out) {
+        PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
       Pass pass = ((State) state).pass;
-      network.forward(pass, Inputs.of(observations, state.rows()));
+      network.forward(pass, Inputs.of(input.observations(), state.rows()));
       for (int row = 0; row < state.rows(); row++) {
         boolean right = pass.output(0)[2 * row + 1] > pass.output(0)[2 * row];
         ((ActionBatch.Discrete) out).values()[row] = right ? 1 : 0;

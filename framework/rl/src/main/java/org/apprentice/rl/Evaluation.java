@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
@@ -46,10 +47,11 @@ public record Evaluation(double[] returns, int[] lengths) {
     PolicyState state = policy.newState(copies, random);
     boolean[] episodeStarts = new boolean[copies];
     Arrays.fill(episodeStarts, true);
+    PolicyInput input = new PolicyInput(observations, episodeStarts, environment.actionMask());
     environment.reset(seed, observations);
     int done = 0;
     while (done < episodes) {
-      policy.act(observations, state, episodeStarts, deterministic, actions);
+      policy.act(input, state, deterministic, actions);
       environment.step(actions, step);
       for (int copy = 0; copy < copies; copy++) {
         episodeStarts[copy] = step.terminated()[copy] || step.truncated()[copy];

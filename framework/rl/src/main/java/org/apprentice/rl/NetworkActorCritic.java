@@ -14,6 +14,7 @@ import org.apprentice.spi.NetworkFactory;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 
 /**
@@ -141,19 +142,20 @@ public final class NetworkActorCritic implements ActorCritic {
     }
 
     /** Reuses the last inputs where the caller's buffers are the same. */
-    private Inputs inputs(Inputs last, ObservationBatch observations, boolean[] episodeStarts) {
-      ObservationBatch seen = normalizer.isPresent() ? normalized : observations;
-      if (last != null && last.observations() == seen && last.resets() == episodeStarts) {
+    private Inputs inputs(Inputs last, PolicyInput input) {
+      ObservationBatch seen = input.observations();
+      if (normalizer.isPresent()) {
+        normalizer.get().apply(seen, normalized, rows());
+        seen = normalized;
+      }
+      if (last != null && last.observations() == seen && last.resets() == input.episodeStarts()) {
         return last;
       }
-      return new Inputs(seen, null, episodeStarts, 1, rows());
+      return new Inputs(seen, null, input.episodeStarts(), 1, rows());
     }
 
-    private void forward(ObservationBatch observations, boolean[] episodeStarts) {
-      if (normalizer.isPresent()) {
-        normalizer.get().apply(observations, normalized, rows());
-      }
-      inputs = inputs(inputs, observations, episodeStarts);
+    private void forward(PolicyInput input) {
+      inputs = inputs(inputs, input);
       network.forward(pass, inputs);
       parameters(pass, parameters);
     }
@@ -165,14 +167,9 @@ public final class NetworkActorCritic implements ActorCritic {
   }
 
   @Override
-  public void act(
-      ObservationBatch observations,
-      PolicyState state,
-      boolean[] episodeStarts,
-      boolean deterministic,
-      ActionBatch out) {
+  public void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
     State own = (State) state;
-    own.forward(observations, episodeStarts);
+    own.forward(input);
     if (deterministic) {
       own.distribution.mode(own.parameters, own.rows(), out);
     } else {
@@ -183,26 +180,21 @@ public final class NetworkActorCritic implements ActorCritic {
 
   @Override
   public void act(
-      ObservationBatch observations,
+      PolicyInput input,
       PolicyState state,
-      boolean[] episodeStarts,
       ActionBatch actions,
       float[] logProbabilities,
       float[] values) {
     State own = (State) state;
-    own.forward(observations, episodeStarts);
+    own.forward(input);
     own.distribution.sample(own.parameters, own.rows(), own.random(), actions, logProbabilities);
     System.arraycopy(own.pass.output(valueHead), 0, values, 0, own.rows());
   }
 
   @Override
-  public void values(
-      ObservationBatch observations, PolicyState state, boolean[] episodeStarts, float[] out) {
+  public void values(PolicyInput input, PolicyState state, float[] out) {
     State own = (State) state;
-    if (normalizer.isPresent()) {
-      normalizer.get().apply(observations, own.normalized, own.rows());
-    }
-    own.bootstrapInputs = own.inputs(own.bootstrapInputs, observations, episodeStarts);
+    own.bootstrapInputs = own.inputs(own.bootstrapInputs, input);
     float[] memory = own.memory();
     System.arraycopy(memory, 0, own.bootstrap.state(), 0, memory.length);
     network.forward(own.bootstrap, own.bootstrapInputs);

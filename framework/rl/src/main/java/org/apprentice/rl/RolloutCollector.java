@@ -11,6 +11,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActorCritic;
 import org.apprentice.spi.Iteration;
 import org.apprentice.spi.ObservationBatch;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.Rollout;
 import org.apprentice.spi.StepBatch;
@@ -29,7 +30,8 @@ public final class RolloutCollector implements AutoCloseable {
   private final StepBatch step;
   private final ActionBatch actions;
   private final boolean[] episodeStarts;
-  private final boolean[] noStarts;
+  private final PolicyInput input;
+  private final PolicyInput finalInput;
   private final float[] logProbabilities;
   private final float[] values;
   private final List<Iteration.Episode> episodes = new ArrayList<>();
@@ -53,12 +55,17 @@ public final class RolloutCollector implements AutoCloseable {
     state = policy.newState(copies, actionRandom);
     rollout =
         Rollout.allocate(
-            environment.spec(), length, copies, copies == 0 ? 0 : state.memory().length / copies);
+            environment.spec(),
+            length,
+            copies,
+            copies == 0 ? 0 : state.memory().length / copies,
+            environment.actionMask() != null);
     step = StepBatch.allocate(environment.spec().observationSpace(), copies);
     observations = step.observations();
     actions = ActionBatch.allocate(environment.spec().actionSpace(), copies);
     episodeStarts = new boolean[copies];
-    noStarts = new boolean[copies];
+    input = new PolicyInput(observations, episodeStarts, environment.actionMask());
+    finalInput = PolicyInput.of(step.finalObservations(), new boolean[copies]);
     logProbabilities = new float[copies];
     values = new float[copies];
     environment.reset(seed, observations);
@@ -71,11 +78,11 @@ public final class RolloutCollector implements AutoCloseable {
     episodes.clear();
     environmentNanos = 0;
     forwardNanos = 0;
-    System.arraycopy(state.memory(), 0, rollout.initialMemory(), 0, state.memory().length);
     for (int time = 0; time < rollout.length(); time++) {
       int row = time * copies;
+      remember(row, copies);
       long start = System.nanoTime();
-      policy.act(observations, state, episodeStarts, actions, logProbabilities, values);
+      policy.act(input, state, actions, logProbabilities, values);
       long acted = System.nanoTime();
       observations.copyTo(0, rollout.observations(), row, copies);
       actions.copyTo(0, rollout.actions(), row, copies);
@@ -85,9 +92,20 @@ public final class RolloutCollector implements AutoCloseable {
       record(row, copies);
     }
     long start = System.nanoTime();
-    policy.values(observations, state, episodeStarts, rollout.lastValues());
+    policy.values(input, state, rollout.lastValues());
     forwardNanos += System.nanoTime() - start;
     return rollout;
+  }
+
+  /** What the policy knows and may do before a step. */
+  private void remember(int row, int copies) {
+    int stateWidth = state.memory().length / copies;
+    System.arraycopy(state.memory(), 0, rollout.memories(), row * stateWidth, copies * stateWidth);
+    if (input.actionMask() != null) {
+      int actionCount = input.actionMask().length / copies;
+      System.arraycopy(
+          input.actionMask(), 0, rollout.actionMasks(), row * actionCount, copies * actionCount);
+    }
   }
 
   private void record(int row, int copies) {
@@ -118,7 +136,7 @@ public final class RolloutCollector implements AutoCloseable {
    * old data.
    */
   private void bootstrap(int row, int copies) {
-    policy.values(step.finalObservations(), state, noStarts, values);
+    policy.values(finalInput, state, values);
     for (int copy = 0; copy < copies; copy++) {
       if (step.truncated()[copy]) {
         rollout.finalValues()[row + copy] = values[copy];

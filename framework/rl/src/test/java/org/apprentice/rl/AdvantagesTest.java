@@ -20,7 +20,7 @@ class AdvantagesTest {
 
   /** Rewards 10, 20, 30, values 1, 2, 3 and a value of 4 after the last step. */
   private static Rollout threeSteps() {
-    Rollout rollout = Rollout.allocate(SPEC, 3, 1, 0);
+    Rollout rollout = Rollout.allocate(SPEC, 3, 1, 0, false);
     for (int step = 0; step < 3; step++) {
       rollout.rewards()[step] = 10 * (step + 1);
       rollout.values()[step] = step + 1;
@@ -133,7 +133,7 @@ class AdvantagesTest {
   }
 
   private static Rollout random(int length, int copies, double endRate, Random random) {
-    Rollout rollout = Rollout.allocate(SPEC, length, copies, 0);
+    Rollout rollout = Rollout.allocate(SPEC, length, copies, 0, false);
     for (int row = 0; row < rollout.rows(); row++) {
       rollout.rewards()[row] = (float) random.nextGaussian();
       rollout.values()[row] = (float) random.nextGaussian();

@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActorCritic;
 import org.apprentice.spi.ObservationBatch;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 
 /**
@@ -32,37 +33,34 @@ final class CountingPolicy implements ActorCritic {
 
   @Override
   public void act(
-      ObservationBatch observations,
+      PolicyInput input,
       PolicyState state,
-      boolean[] episodeStarts,
       ActionBatch actions,
       float[] logProbabilities,
       float[] values) {
-    act(observations, state, episodeStarts, false, actions);
+    act(input, state, false, actions);
     for (int row = 0; row < state.rows(); row++) {
       logProbabilities[row] = -((ActionBatch.Discrete) actions).values()[row];
-      values[row] = value(observations, row, state.memory()[row]);
+      values[row] = value(input.observations(), row, state.memory()[row]);
     }
   }
 
   @Override
-  public void act(
-      ObservationBatch observations,
-      PolicyState state,
-      boolean[] episodeStarts,
-      boolean deterministic,
-      ActionBatch out) {
+  public void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
     for (int row = 0; row < state.rows(); row++) {
-      state.memory()[row] = (episodeStarts[row] ? 0 : state.memory()[row]) + 1;
+      state.memory()[row] = (input.episodeStarts()[row] ? 0 : state.memory()[row]) + 1;
       ((ActionBatch.Discrete) out).values()[row] = deterministic ? 0 : state.random().nextInt(3);
     }
   }
 
   @Override
-  public void values(
-      ObservationBatch observations, PolicyState state, boolean[] episodeStarts, float[] out) {
+  public void values(PolicyInput input, PolicyState state, float[] out) {
     for (int row = 0; row < state.rows(); row++) {
-      out[row] = value(observations, row, (episodeStarts[row] ? 0 : state.memory()[row]) + 1);
+      out[row] =
+          value(
+              input.observations(),
+              row,
+              (input.episodeStarts()[row] ? 0 : state.memory()[row]) + 1);
     }
   }
 }

@@ -13,6 +13,7 @@ import org.apprentice.spi.Inputs;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.junit.jupiter.api.Test;
 
@@ -44,13 +45,17 @@ class NetworkActorCriticTest {
     return new ObservationBatch.Float32(values, ROWS, 3);
   }
 
+  private static PolicyInput input(long seed) {
+    return PolicyInput.of(observations(seed), NO_STARTS);
+  }
+
   /** What one stochastic step gave. */
   private record Acted(ActionBatch actions, float[] logProbabilities, float[] values) {
     static Acted in(
         NetworkActorCritic policy, PolicyState state, ObservationBatch in, boolean[] starts) {
       ActionBatch actions = ActionBatch.allocate(policy.environment().actionSpace(), ROWS);
       Acted acted = new Acted(actions, new float[ROWS], new float[ROWS]);
-      policy.act(in, state, starts, actions, acted.logProbabilities, acted.values);
+      policy.act(PolicyInput.of(in, starts), state, actions, acted.logProbabilities, acted.values);
       return acted;
     }
   }
@@ -58,7 +63,7 @@ class NetworkActorCriticTest {
   private static float[] values(
       NetworkActorCritic policy, PolicyState state, ObservationBatch in, boolean[] starts) {
     float[] values = new float[ROWS];
-    policy.values(in, state, starts, values);
+    policy.values(PolicyInput.of(in, starts), state, values);
     return values;
   }
 
@@ -91,7 +96,7 @@ class NetworkActorCriticTest {
     assertThat(policy.distributionHeads()).containsExactly(0, 1);
     ActionBatch.Continuous actions =
         (ActionBatch.Continuous) ActionBatch.allocate(CONTINUOUS.actionSpace(), ROWS);
-    policy.act(observations(1), policy.newState(ROWS, new Random(1)), NO_STARTS, false, actions);
+    policy.act(input(1), policy.newState(ROWS, new Random(1)), false, actions);
     assertThat(actions.values()).doesNotContain(0);
   }
 
@@ -162,7 +167,7 @@ class NetworkActorCriticTest {
     NetworkActorCritic policy = create(DISCRETE, true, false, false);
     ActionBatch.Discrete actions = new ActionBatch.Discrete(new int[ROWS]);
     PolicyState state = policy.newState(ROWS, new Random(1));
-    policy.act(observations(4), state, NO_STARTS, true, actions);
+    policy.act(input(4), state, true, actions);
     Pass pass = policy.network().pass(1, ROWS);
     policy.network().forward(pass, Inputs.of(observations(4), ROWS));
     for (int row = 0; row < ROWS; row++) {
@@ -182,7 +187,7 @@ class NetworkActorCriticTest {
                 .actions;
     ActionBatch.Continuous other =
         (ActionBatch.Continuous) ActionBatch.allocate(CONTINUOUS.actionSpace(), ROWS);
-    policy.act(observations(1), policy.newState(ROWS, new Random(3)), NO_STARTS, false, other);
+    policy.act(input(1), policy.newState(ROWS, new Random(3)), false, other);
     assertThat(other.values()).containsExactly(one.values());
   }
 

@@ -157,7 +157,7 @@ class NormalizersTest {
   // ---- rewards
 
   private static Rollout rewards(int copies, float... rewards) {
-    Rollout rollout = Rollout.allocate(SPEC, rewards.length / copies, copies, 0);
+    Rollout rollout = Rollout.allocate(SPEC, rewards.length / copies, copies, 0, false);
     System.arraycopy(rewards, 0, rollout.rewards(), 0, rewards.length);
     return rollout;
   }

@@ -119,11 +119,11 @@ class RolloutCollectorTest {
   }
 
   @Test
-  void memoryIsThatBeforeTheFirstStep() {
+  void memoriesAreThoseBeforeEachStep() {
     RolloutCollector collector = collector(2, SCRIPT);
-    assertThat(collector.collect().initialMemory()).containsExactly(0, 0, 0);
-    assertThat(collector.collect().initialMemory()).containsExactly(2, 2, 2);
-    assertThat(collector.collect().initialMemory()).containsExactly(1, 4, 4);
+    assertThat(collector.collect().memories()).containsExactly(0, 0, 0, 1, 1, 1);
+    assertThat(collector.collect().memories()).containsExactly(2, 2, 2, 3, 3, 3);
+    assertThat(collector.collect().memories()).startsWith(1, 4, 4);
   }
 
   @Test
@@ -238,7 +238,7 @@ class RolloutCollectorTest {
       Rollout found = other.collect();
       assertThat(describe(found, 0, 15)).isEqualTo(describe(expected, 0, 15));
       assertThat(found.lastValues()).containsExactly(expected.lastValues());
-      assertThat(found.initialMemory()).containsExactly(expected.initialMemory());
+      assertThat(found.memories()).containsExactly(expected.memories());
       assertThat(other.episodes()).isEqualTo(collector.episodes());
     }
   }

@@ -11,9 +11,8 @@ public interface ActorCritic extends Policy {
    *     the raw reward or of the optimiser's normalised reward
    */
   void act(
-      ObservationBatch observations,
+      PolicyInput input,
       PolicyState state,
-      boolean[] episodeStarts,
       ActionBatch actions,
       float[] logProbabilities,
       float[] values);
@@ -23,6 +22,5 @@ public interface ActorCritic extends Policy {
    *
    * @param out {@code [rows]}
    */
-  void values(
-      ObservationBatch observations, PolicyState state, boolean[] episodeStarts, float[] out);
+  void values(PolicyInput input, PolicyState state, float[] out);
 }

@@ -10,4 +10,11 @@ public interface Pass {
 
   /** Carried state, {@code [batch x stateWidth]}; may be read and written between forwards. */
   float[] state();
+
+  /**
+   * From now on, forwards of this pass drop units at random where the network has dropout, and
+   * backward and tangent are those of what was left. Off at first, and where {@code random} is
+   * null.
+   */
+  default void training(java.util.random.RandomGenerator random) {}
 }

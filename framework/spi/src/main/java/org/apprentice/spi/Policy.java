@@ -8,16 +8,10 @@ public interface Policy {
   PolicyState newState(int rows, RandomGenerator random);
 
   /**
-   * Chooses one action per row.
+   * Chooses one action per row, an allowed one.
    *
    * @param state advanced by one step
-   * @param episodeStarts rows that begin an episode with this observation
    * @param deterministic the most likely action (or the mean) instead of a draw
    */
-  void act(
-      ObservationBatch observations,
-      PolicyState state,
-      boolean[] episodeStarts,
-      boolean deterministic,
-      ActionBatch out);
+  void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out);
 }

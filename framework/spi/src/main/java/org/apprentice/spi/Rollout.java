@@ -12,8 +12,10 @@ package org.apprentice.spi;
  * @param values of the observations, when the actions were drawn
  * @param finalValues value of the final observation where {@code truncated}, else 0
  * @param lastValues {@code [copies]}, value of the observation after the last step
- * @param initialMemory {@code [copies x stateWidth]}, carried state of the policy before the first
- *     step
+ * @param memories {@code [rows x stateWidth]}, carried state of the policy before the row's step,
+ *     as it was before a reset at an episode's start: a sequence of rows may begin anywhere
+ * @param actionMasks {@code [rows x actions]}, which actions were allowed; null where every action
+ *     always was
  */
 public record Rollout(
     int length,
@@ -28,9 +30,14 @@ public record Rollout(
     float[] values,
     float[] finalValues,
     float[] lastValues,
-    float[] initialMemory) {
+    float[] memories,
+    boolean[] actionMasks) {
 
-  public static Rollout allocate(EnvironmentSpec spec, int length, int copies, int stateWidth) {
+  /**
+   * @param masked whether the environment has action masks
+   */
+  public static Rollout allocate(
+      EnvironmentSpec spec, int length, int copies, int stateWidth, boolean masked) {
     int rows = length * copies;
     return new Rollout(
         length,
@@ -45,7 +52,8 @@ public record Rollout(
         new float[rows],
         new float[rows],
         new float[copies],
-        new float[copies * stateWidth]);
+        new float[rows * stateWidth],
+        masked ? new boolean[rows * spec.actionSpace().width()] : null);
   }
 
   public int rows() {

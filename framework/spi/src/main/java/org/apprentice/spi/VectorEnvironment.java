@@ -17,6 +17,15 @@ public interface VectorEnvironment extends AutoCloseable {
 
   void step(ActionBatch in, StepBatch out);
 
+  /**
+   * Which actions are allowed now, {@code [copies x actions]} with at least one of each row; null
+   * where every action always is, and where actions are continuous. The same array from call to
+   * call, kept up to date by {@link #reset}, {@link #step} and {@link #restore}.
+   */
+  default boolean[] actionMask() {
+    return null;
+  }
+
   /** Everything, mid-episode and with the generators of random numbers, bit for bit. */
   byte[] save();
 

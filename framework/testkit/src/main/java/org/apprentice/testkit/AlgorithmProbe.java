@@ -19,6 +19,7 @@ import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Iteration;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.VectorEnvironment;
 
 /** An algorithm in the middle of a trial that is neither journaled nor checkpointed. */
@@ -81,7 +82,7 @@ final class AlgorithmProbe implements AutoCloseable {
     ActionBatch actions = ActionBatch.allocate(environments.spec().actionSpace(), ROWS);
     boolean[] starts = new boolean[ROWS];
     Arrays.fill(starts, true);
-    policy.act(observations, policy.newState(ROWS, random), starts, true, actions);
+    policy.act(PolicyInput.of(observations, starts), policy.newState(ROWS, random), true, actions);
     float[] encoded = new float[ROWS * environments.spec().actionSpace().width()];
     actions.encode(encoded, environments.spec().actionSpace().width());
     knowledge.add(Arrays.toString(encoded));

@@ -20,6 +20,7 @@ import org.apprentice.spi.Iteration;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.Progress;
 import org.apprentice.spi.ProgressUnit;
@@ -188,14 +189,9 @@ final class FaultyAlgorithm implements Algorithm, Policy {
   }
 
   @Override
-  public void act(
-      ObservationBatch observations,
-      PolicyState state,
-      boolean[] episodeStarts,
-      boolean deterministic,
-      ActionBatch out) {
+  public void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
     for (int row = 0; row < state.rows(); row++) {
-      ((ActionBatch.Discrete) out).values()[row] = best(shown(observations, row));
+      ((ActionBatch.Discrete) out).values()[row] = best(shown(input.observations(), row));
     }
   }
 

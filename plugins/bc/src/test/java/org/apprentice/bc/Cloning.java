@@ -23,6 +23,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.VectorEnvironment;
 import org.apprentice.testkit.components.TestkitPlugin;
@@ -89,15 +90,10 @@ final class Cloning {
     }
 
     @Override
-    default void act(
-        ObservationBatch observations,
-        PolicyState state,
-        boolean[] episodeStarts,
-        boolean deterministic,
-        ActionBatch out) {
+    default void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
       for (int row = 0; row < state.rows(); row++) {
-        float[] values = ((ObservationBatch.Float32) observations).values();
-        choose(values, observations.width(), row, out);
+        float[] values = ((ObservationBatch.Float32) input.observations()).values();
+        choose(values, input.observations().width(), row, out);
       }
     }
   }

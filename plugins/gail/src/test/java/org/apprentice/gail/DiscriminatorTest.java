@@ -91,7 +91,7 @@ class DiscriminatorTest {
   }
 
   private static Rollout rollout(EnvironmentSpec environment, int rows, double mean) {
-    Rollout rollout = Rollout.allocate(environment, rows, 1, 0);
+    Rollout rollout = Rollout.allocate(environment, rows, 1, 0, false);
     Demonstrations same = expert(environment, rows, mean);
     same.copy(0, rows, rollout.observations(), rollout.actions());
     return rollout;
@@ -236,7 +236,7 @@ class DiscriminatorTest {
     int[] ones = new int[rows];
     Arrays.fill(ones, 1);
     Demonstrations expert = expert(same, new ActionBatch.Discrete(ones), rows);
-    Rollout rollout = Rollout.allocate(DISCRETE, rows, 1, 0);
+    Rollout rollout = Rollout.allocate(DISCRETE, rows, 1, 0, false);
     Discriminator discriminator = discriminator(config(50, rows, true, 0), DISCRETE, expert);
 
     discriminator.train(rollout, new DiscriminatorMetrics());

@@ -55,7 +55,7 @@ class MinibatchTest {
               : new ActionSpace.Continuous(new float[2], new float[2]);
       EnvironmentSpec spec = new EnvironmentSpec(BoxSpace.unbounded(INPUTS), actions);
       policy = policy(spec);
-      rollout = Rollout.allocate(spec, ROLLOUT_ROWS, 1, 0);
+      rollout = Rollout.allocate(spec, ROLLOUT_ROWS, 1, 0, false);
       reference = new ReferenceLoss(config, CLIP, actions.width(), HIDDEN, shared, discrete);
       fill();
     }

@@ -16,6 +16,7 @@ import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Plugin;
 import org.apprentice.spi.PolicyOptimizer;
 import org.apprentice.spi.PolicyOptimizerPlugin;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.ProgressUnit;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,9 @@ class PpoPluginTest {
     int rows = observations.rows();
     ActionBatch actions = ActionBatch.allocate(spec.actionSpace(), rows);
     PolicyState state = algorithm.policy().newState(rows, new Random(1));
-    algorithm.policy().act(observations, state, new boolean[rows], true, actions);
+    algorithm
+        .policy()
+        .act(PolicyInput.of(observations, new boolean[rows]), state, true, actions);
     return actions;
   }
 }

@@ -26,6 +26,7 @@ import org.apprentice.spi.Network;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Plugin;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.Progress;
 import org.apprentice.spi.ProgressUnit;
@@ -212,7 +213,7 @@ final class ClimbingPlugin implements Plugin {
     @Override
     public Iteration iterate() {
       height += 0.5 + random.stream("climb").nextDouble();
-      act(step.observations(), null, new boolean[0], true, actions);
+      act(PolicyInput.of(step.observations(), new boolean[0]), null, true, actions);
       environment.step(actions, step);
       List<Iteration.Episode> episodes = new ArrayList<>();
       for (int copy = 0; copy < environment.size(); copy++) {
@@ -253,12 +254,7 @@ final class ClimbingPlugin implements Plugin {
     }
 
     @Override
-    public void act(
-        ObservationBatch observations,
-        PolicyState state,
-        boolean[] episodeStarts,
-        boolean deterministic,
-        ActionBatch out) {
+    public void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
       Arrays.fill(((ActionBatch.Continuous) out).values(), (float) height);
     }
 

@@ -8,6 +8,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
@@ -71,9 +72,11 @@ public final class DemonstrationRecorder {
     for (int copy = 0; copy < copies && copy < episodes; copy++) {
       open[copy] = new EpisodeBuffer(spec, copy, 0);
     }
+    PolicyInput input =
+        new PolicyInput(step.observations(), episodeStarts, environment.actionMask());
     environment.reset(seed, step.observations());
     while (missing > 0) {
-      policy.act(step.observations(), state, episodeStarts, deterministic, actions);
+      policy.act(input, state, deterministic, actions);
       for (int copy = 0; copy < copies; copy++) {
         if (open[copy] != null) {
           open[copy].add(step.observations(), actions, copy);

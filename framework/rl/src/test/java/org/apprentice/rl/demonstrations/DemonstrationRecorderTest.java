@@ -11,6 +11,7 @@ import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
@@ -97,14 +98,9 @@ class DemonstrationRecorderTest {
     }
 
     @Override
-    public void act(
-        ObservationBatch observations,
-        PolicyState state,
-        boolean[] episodeStarts,
-        boolean deterministic,
-        ActionBatch out) {
+    public void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
       for (int row = 0; row < state.rows(); row++) {
-        starts += episodeStarts[row] ? 1 : 0;
+        starts += input.episodeStarts()[row] ? 1 : 0;
         ((ActionBatch.Discrete) out).values()[row] = deterministic ? 2 : state.random().nextInt(2);
       }
     }

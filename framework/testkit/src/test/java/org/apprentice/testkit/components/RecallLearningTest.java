@@ -59,7 +59,7 @@ class RecallLearningTest {
             TestkitPlugin.RECALL.create(RECALL, COPIES), policy, random, LENGTH, 9)) {
       for (int i = 0; i < rollouts; i++) {
         Rollout rollout = collector.collect();
-        System.arraycopy(rollout.initialMemory(), 0, pass.state(), 0, pass.state().length);
+        System.arraycopy(rollout.memories(), 0, pass.state(), 0, pass.state().length);
         network.forward(
             pass,
             new Inputs(rollout.observations(), null, rollout.episodeStarts(), LENGTH, COPIES));
