@@ -50,7 +50,8 @@ class SequenceBatchTest {
     NetworkActorCritic policy = policy(remembers);
     Rollout rollout = rollout(policy, length);
     SequenceBatch batch = new SequenceBatch(policy, length, COPIES, sequenceLength, maxRows);
-    int[] order = IntStream.range(0, batch.sequences()).map(it -> batch.sequences() - 1 - it).toArray();
+    int[] order =
+        IntStream.range(0, batch.sequences()).map(it -> batch.sequences() - 1 - it).toArray();
     int[] seen = new int[rollout.rows()];
     for (int start = 0; start < order.length; start += batch.maxSequences()) {
       int count = Math.min(batch.maxSequences(), order.length - start);
@@ -83,7 +84,7 @@ class SequenceBatchTest {
     assertThat(IntStream.range(0, 5).map(batch::rolloutRow)).containsExactly(0, 10, 3, 13, 6);
     float[] selected = new float[6];
     float[] numbers = new float[15];
-    Arrays.setAll(selected, row -> 9);
+    Arrays.fill(selected, 9);
     for (int row = 0; row < numbers.length; row++) {
       numbers[row] = row;
     }

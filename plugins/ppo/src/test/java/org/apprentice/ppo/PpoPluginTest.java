@@ -14,9 +14,9 @@ import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Iteration;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Plugin;
+import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyOptimizer;
 import org.apprentice.spi.PolicyOptimizerPlugin;
-import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.ProgressUnit;
 import org.junit.jupiter.api.Test;
@@ -97,9 +97,7 @@ class PpoPluginTest {
     int rows = observations.rows();
     ActionBatch actions = ActionBatch.allocate(spec.actionSpace(), rows);
     PolicyState state = algorithm.policy().newState(rows, new Random(1));
-    algorithm
-        .policy()
-        .act(PolicyInput.of(observations, new boolean[rows]), state, true, actions);
+    algorithm.policy().act(PolicyInput.of(observations, new boolean[rows]), state, true, actions);
     return actions;
   }
 }
