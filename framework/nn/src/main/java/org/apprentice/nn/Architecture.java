@@ -133,9 +133,7 @@ public record Architecture(
     /** Every output sees every input. */
     record Dense(int width, Activation activation, Initialization initialization) implements Layer {
       public Dense {
-        if (width < 1) {
-          throw new IllegalArgumentException("width of a layer must be at least 1, found " + width);
-        }
+        requireWidth(width);
       }
 
       @Override
@@ -151,6 +149,76 @@ public record Architecture(
       @Override
       public String toString() {
         return "dense(" + width + ", " + activation.label() + ")";
+      }
+    }
+
+    /**
+     * Long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates, without
+     * peepholes) in DL4J's layout. Carries h, then c.
+     *
+     * @param forgetBias initial bias of the forget gate (Jozefowicz et al., 2015: 1)
+     * @param initialization of each gate's two matrices, with a gain of 1
+     */
+    record Lstm(int width, double forgetBias, Initialization initialization) implements Layer {
+      public Lstm {
+        requireWidth(width);
+      }
+
+      @Override
+      public Shape output(Shape input) {
+        return new Shape.Vector(width);
+      }
+
+      @Override
+      public long parameterCount(Shape input) {
+        return (long) (4.0 * width * (input.width() + width + 1.0));
+      }
+
+      @Override
+      public int stateWidth() {
+        return 2 * width;
+      }
+
+      @Override
+      public String toString() {
+        return "lstm(" + width + ")";
+      }
+    }
+
+    /**
+     * Gated recurrent unit (Cho et al., 2014) with PyTorch's equations and layout. Carries h.
+     *
+     * @param initialization of each gate's two matrices, with a gain of 1
+     */
+    record Gru(int width, Initialization initialization) implements Layer {
+      public Gru {
+        requireWidth(width);
+      }
+
+      @Override
+      public Shape output(Shape input) {
+        return new Shape.Vector(width);
+      }
+
+      @Override
+      public long parameterCount(Shape input) {
+        return (long) (3.0 * width * (input.width() + width + 2.0));
+      }
+
+      @Override
+      public int stateWidth() {
+        return width;
+      }
+
+      @Override
+      public String toString() {
+        return "gru(" + width + ")";
+      }
+    }
+
+    private static void requireWidth(int width) {
+      if (width < 1) {
+        throw new IllegalArgumentException("width of a layer must be at least 1, found " + width);
       }
     }
 

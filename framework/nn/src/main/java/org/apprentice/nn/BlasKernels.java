@@ -75,6 +75,11 @@ final class BlasKernels implements Kernels {
   }
 
   @Override
+  public Cells cells() {
+    return java.cells();
+  }
+
+  @Override
   public int lanes() {
     return 1;
   }

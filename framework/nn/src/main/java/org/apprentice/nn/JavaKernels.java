@@ -16,6 +16,11 @@ final class JavaKernels implements Kernels {
   private final float[][] result = new float[4][0];
 
   @Override
+  public Cells cells() {
+    return new JavaCells();
+  }
+
+  @Override
   public int lanes() {
     return 1;
   }
@@ -242,6 +247,7 @@ final class JavaKernels implements Kernels {
     }
   }
 
+  /** In the order of {@link #fourByTwo}, so that a row's bits do not depend on its neighbours. */
   private static void oneByFour(
       float a,
       float b,
@@ -254,7 +260,7 @@ final class JavaKernels implements Kernels {
       float[] y,
       int n) {
     for (int i = 0; i < n; i++) {
-      y[i] = Math.fma(a, w0[i], Math.fma(b, w1[i], Math.fma(c, w2[i], Math.fma(d, w3[i], y[i]))));
+      y[i] = Math.fma(d, w3[i], Math.fma(c, w2[i], Math.fma(b, w1[i], Math.fma(a, w0[i], y[i]))));
     }
   }
 

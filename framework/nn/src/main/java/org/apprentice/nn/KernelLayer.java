@@ -16,11 +16,6 @@ abstract class KernelLayer {
 
   abstract int parameterCount();
 
-  /** Width of what one sequence carries from step to step. */
-  int stateWidth() {
-    return 0;
-  }
-
   abstract void initialize(float[] parameters, SplittableRandom random);
 
   /** Brings the working copies (transposed, padded) up to date. */
@@ -62,6 +57,21 @@ abstract class KernelLayer {
 
     /** {@code [rows]}, or null for none. */
     boolean[] resets;
+
+    /**
+     * The carried state of the pass: a row for each of its sequences. Layers read and write their
+     * columns in forward only.
+     */
+    float[] state;
+
+    int stateStride;
+
+    /** Which row of the state is that of the slice's first sequence. */
+    int firstSequence;
+
+    boolean reset(int step, int sequence) {
+      return resets != null && resets[step * batch + sequence];
+    }
 
     int rows() {
       return steps * batch;

@@ -141,7 +141,7 @@ final class KernelPass implements Pass {
     if (refresh) {
       slices[part].refresh(network.parameters());
     }
-    slices[part].forward(inputs, outputs);
+    slices[part].forward(inputs, state, network.stateWidth(), outputs);
   }
 
   void backward(float[][] headGradients, float[] parameterGradient, float[] wantedInputGradient) {

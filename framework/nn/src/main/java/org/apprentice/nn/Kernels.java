@@ -65,6 +65,9 @@ interface Kernels {
   /** {@code d *= f'(x)} where {@code y = f(x)}. */
   void derive(Activation activation, float[] y, float[] d, int length);
 
+  /** The elementwise part of memories. */
+  Cells cells();
+
   /** {@code x += y}; any length. */
   void add(float[] x, float[] y, int length);
 

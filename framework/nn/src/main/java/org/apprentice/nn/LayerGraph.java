@@ -16,6 +16,7 @@ final class LayerGraph {
   private final List<Integer> heads = new ArrayList<>();
 
   private int parameterCount;
+  private int stateWidth;
 
   /**
    * @param input index of the node before, or -1 for the observation
@@ -33,6 +34,7 @@ final class LayerGraph {
       Shape shape = observation;
       for (Architecture.Layer layer : architecture.torsos().get(torso).layers()) {
         add(kernelLayer(layer, shape, lanes), end, torso);
+        stateWidth += layer.stateWidth();
         shape = layer.output(shape);
         end = nodes.size() - 1;
       }
@@ -54,7 +56,7 @@ final class LayerGraph {
     }
   }
 
-  /** What computes a layer; its parameters are the next ones. */
+  /** What computes a layer; its parameters and columns of the carried state are the next ones. */
   private KernelLayer kernelLayer(Architecture.Layer layer, Shape input, int lanes) {
     if (layer instanceof Architecture.Layer.Dense dense) {
       return new DenseLayer(
@@ -69,6 +71,12 @@ final class LayerGraph {
     if (layer instanceof Architecture.Layer.JoinActions) {
       return new JoinLayer(parameterCount);
     }
+    if (layer instanceof Architecture.Layer.Lstm lstm) {
+      return new LstmLayer(parameterCount, stateWidth, input.width(), lstm, lanes);
+    }
+    if (layer instanceof Architecture.Layer.Gru gru) {
+      return new GruLayer(parameterCount, stateWidth, input.width(), gru, lanes);
+    }
     throw new IllegalStateException("no kernels compute the layer " + layer);
   }
 
@@ -82,7 +90,7 @@ final class LayerGraph {
   }
 
   int stateWidth() {
-    return nodes.stream().mapToInt(node -> node.layer.stateWidth()).sum();
+    return stateWidth;
   }
 
   float[] initialParameters(long seed) {

@@ -26,7 +26,6 @@ final class Slice {
   private float[] gradient;
 
   private float[] inputGradient;
-  private int firstSequence;
   private int totalBatch;
 
   Slice(
@@ -78,12 +77,17 @@ final class Slice {
   void select(int steps, int batch, int from, int to) {
     extent.steps = steps;
     extent.batch = to - from;
-    firstSequence = from;
+    extent.firstSequence = from;
     totalBatch = batch;
   }
 
-  void forward(Inputs inputs, float[][] outputs) {
+  /**
+   * @param state {@code [batch x stateWidth]}, read and written
+   */
+  void forward(Inputs inputs, float[] state, int stateWidth, float[][] outputs) {
     load(inputs);
+    extent.state = state;
+    extent.stateStride = stateWidth;
     for (Stage stage : stages) {
       stage.forward(extent);
     }
@@ -97,7 +101,7 @@ final class Slice {
   private void load(Inputs inputs) {
     extent.resets = inputs.resets() == null ? null : resets;
     for (int step = 0; step < extent.steps; step++) {
-      int from = step * totalBatch + firstSequence;
+      int from = step * totalBatch + extent.firstSequence;
       int to = step * extent.batch;
       if (inputs.observations() instanceof ObservationBatch.Float32 real) {
         copyRows(
@@ -144,7 +148,7 @@ final class Slice {
     for (int step = 0; step < extent.steps; step++) {
       for (int sequence = 0; sequence < extent.batch; sequence++) {
         int read = (step * extent.batch + sequence) * signal.stride;
-        int write = (step * totalBatch + firstSequence + sequence) * targetWidth + column;
+        int write = (step * totalBatch + extent.firstSequence + sequence) * targetWidth + column;
         for (int i = 0; i < signal.width; i++) {
           target[write + i] = rows[read + i];
         }
@@ -197,7 +201,7 @@ final class Slice {
     for (int step = 0; step < extent.steps; step++) {
       copyRows(
           source,
-          step * totalBatch + firstSequence,
+          step * totalBatch + extent.firstSequence,
           head.width,
           gradients,
           step * extent.batch,

@@ -33,6 +33,11 @@ final class VectorKernels implements Kernels {
   private final float[] partialSums = new float[L];
 
   @Override
+  public Cells cells() {
+    return new VectorCells();
+  }
+
+  @Override
   public int lanes() {
     return L;
   }
@@ -142,15 +147,15 @@ final class VectorKernels implements Kernels {
   public void activate(Activation activation, float[] y, int length) {
     switch (activation) {
       case IDENTITY -> {}
-      case TANH -> tanh(y, length);
+      case TANH -> tanh(y, 0, length);
       case RELU -> relu(y, length);
       case LEAKY_RELU -> leakyRelu(y, length);
       case ELU -> elu(y, length);
     }
   }
 
-  private static void tanh(float[] y, int length) {
-    for (int i = 0; i < length; i += L) {
+  static void tanh(float[] y, int from, int to) {
+    for (int i = from; i < to; i += L) {
       FloatVector x = load(y, i).min(Rational.LIMIT).max(-Rational.LIMIT);
       FloatVector s = x.mul(x);
       FloatVector p = P13.fma(s, P11);

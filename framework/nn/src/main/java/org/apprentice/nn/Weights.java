@@ -1,0 +1,253 @@
+package org.apprentice.nn;
+
+import java.util.SplittableRandom;
+
+/**
+ * A matrix in the flat vector, {@code [blocks x width x inputs]} row-major, with the copies of it
+ * that products want. A row of outputs holds the blocks (the gates of a memory) one after the
+ * other, each padded to whole vectors. The copies belong to the layer, scratch to a stage: several
+ * stages may use the copies at the same time.
+ */
+final class Weights {
+  final int inputs;
+  final int inputStride;
+
+  /** Length of a row of outputs. */
+  final int outputStride;
+
+  private final int offset;
+  private final int blocks;
+  private final int width;
+  private final int blockStride;
+
+  /** Rows of the untransposed copy. */
+  private final int outputs;
+
+  /** {@code [inputs x outputStride]}. */
+  private final float[] transposed;
+
+  /** {@code [outputs x inputStride]}; null where the flat vector itself has that shape. */
+  private final float[] padded;
+
+  Weights(int offset, int inputs, int blocks, int width, int lanes) {
+    this.offset = offset;
+    this.inputs = inputs;
+    this.blocks = blocks;
+    this.width = width;
+    this.inputStride = Signal.roundUp(inputs, lanes);
+    this.blockStride = Signal.roundUp(width, lanes);
+    this.outputStride = blocks * blockStride;
+    this.outputs = blocks == 1 ? width : outputStride;
+    this.transposed = new float[inputs * outputStride];
+    this.padded =
+        inputStride == inputs && outputs == blocks * width
+            ? null
+            : new float[outputs * inputStride];
+  }
+
+  /** Elements of the flat vector. */
+  int count() {
+    return blocks * width * inputs;
+  }
+
+  /** Room for what {@link #gradient} and {@link #transpose} of any of them need. */
+  static float[] scratch(Weights... matrices) {
+    int length = 0;
+    for (Weights matrix : matrices) {
+      length = Math.max(length, matrix.inputs * matrix.outputStride);
+      length = Math.max(length, matrix.outputs * matrix.inputStride);
+    }
+    return new float[length];
+  }
+
+  /** Initial weights of gates: each is a matrix of its own, with a gain of 1. */
+  void initialize(float[] parameters, Initialization initialization, SplittableRandom random) {
+    for (int block = 0; block < blocks; block++) {
+      initialization.fill(parameters, offset + block * width * inputs, inputs, width, 1, random);
+    }
+  }
+
+  /** Brings the copies up to date. */
+  void refresh(float[] parameters) {
+    transpose(parameters, transposed);
+    if (padded == null) {
+      return;
+    }
+    for (int block = 0; block < blocks; block++) {
+      for (int row = 0; row < width; row++) {
+        System.arraycopy(
+            parameters,
+            offset + (block * width + row) * inputs,
+            padded,
+            (block * blockStride + row) * inputStride,
+            inputs);
+      }
+    }
+  }
+
+  /** Writes the transposed matrix of a vector laid out like the parameters. */
+  void transpose(float[] from, float[] to) {
+    for (int block = 0; block < blocks; block++) {
+      transpose(from, offset + block * width * inputs, to, block * blockStride);
+    }
+  }
+
+  /** Pieces of 16 columns keep the lines that are written to in the first-level cache. */
+  private void transpose(float[] from, int start, float[] to, int target0) {
+    for (int piece = 0; piece < width; piece += 16) {
+      int end = Math.min(piece + 16, width);
+      for (int column = 0; column < inputs; column++) {
+        int source = start + piece * inputs + column;
+        int target = target0 + column * outputStride;
+        for (int row = piece; row < end; row++) {
+          to[target + row] = from[source];
+          source += inputs;
+        }
+      }
+    }
+  }
+
+  /** Copies a row of outputs (a bias) from the flat vector to its padded form. */
+  void pad(float[] from, int start, float[] to) {
+    for (int block = 0; block < blocks; block++) {
+      System.arraycopy(from, start + block * width, to, block * blockStride, width);
+    }
+  }
+
+  /** The reverse of {@link #pad}. */
+  void unpad(float[] from, float[] to, int start) {
+    for (int block = 0; block < blocks; block++) {
+      System.arraycopy(from, block * blockStride, to, start + block * width, width);
+    }
+  }
+
+  /**
+   * {@code y = initial + W x}.
+   *
+   * @param initial a bias for all rows if {@code initialStride} is 0, else rows like those of y
+   *     (may be y itself)
+   */
+  void forward(
+      Kernels kernels,
+      float[] x,
+      int xOffset,
+      float[] initial,
+      int initialOffset,
+      int initialStride,
+      float[] y,
+      int yOffset,
+      int rows) {
+    product(
+        kernels, x, xOffset, transposed, initial, initialOffset, initialStride, y, yOffset, rows);
+  }
+
+  /** {@link #forward} with the matrix of a direction, as {@link #transpose} wrote it. */
+  void product(
+      Kernels kernels,
+      float[] x,
+      int xOffset,
+      float[] matrix,
+      float[] initial,
+      int initialOffset,
+      int initialStride,
+      float[] y,
+      int yOffset,
+      int rows) {
+    kernels.affine(
+        x,
+        xOffset,
+        inputStride,
+        matrix,
+        0,
+        outputStride,
+        initial,
+        initialOffset,
+        initialStride,
+        y,
+        yOffset,
+        outputStride,
+        rows,
+        outputStride,
+        inputs);
+  }
+
+  /** {@code dx = W' dy}, or {@code dx += W' dy}. */
+  void backward(
+      Kernels kernels,
+      float[] dy,
+      int dyOffset,
+      float[] parameters,
+      boolean add,
+      float[] dx,
+      int dxOffset,
+      int rows) {
+    kernels.affine(
+        dy,
+        dyOffset,
+        outputStride,
+        padded == null ? parameters : padded,
+        padded == null ? offset : 0,
+        inputStride,
+        add ? dx : null,
+        dxOffset,
+        inputStride,
+        dx,
+        dxOffset,
+        inputStride,
+        rows,
+        inputStride,
+        outputs);
+  }
+
+  /** Writes the gradient of the matrix, {@code sum over rows of dy x'}, to its place. */
+  void gradient(
+      Kernels kernels,
+      float[] dy,
+      float[] x,
+      int rows,
+      float[] scratch,
+      float[] parameterGradient) {
+    if (padded == null) {
+      kernels.outer(
+          dy,
+          outputStride,
+          x,
+          inputStride,
+          parameterGradient,
+          offset,
+          inputs,
+          outputs,
+          inputs,
+          rows);
+    } else if ((long) inputs * outputStride < (long) outputs * inputStride) {
+      // narrow inputs leave less padding in the transposed product
+      kernels.outer(
+          x, inputStride, dy, outputStride, scratch, 0, outputStride, inputs, outputStride, rows);
+      for (int block = 0; block < blocks; block++) {
+        untranspose(
+            scratch, block * blockStride, parameterGradient, offset + block * width * inputs);
+      }
+    } else {
+      kernels.outer(
+          dy, outputStride, x, inputStride, scratch, 0, inputStride, outputs, inputStride, rows);
+      for (int block = 0; block < blocks; block++) {
+        for (int row = 0; row < width; row++) {
+          System.arraycopy(
+              scratch,
+              (block * blockStride + row) * inputStride,
+              parameterGradient,
+              offset + (block * width + row) * inputs,
+              inputs);
+        }
+      }
+    }
+  }
+
+  private void untranspose(float[] from, int start, float[] to, int target) {
+    for (int row = 0; row < width; row++) {
+      for (int column = 0; column < inputs; column++) {
+        to[target + row * inputs + column] = from[start + column * outputStride + row];
+      }
+    }
+  }
+}
