@@ -1,6 +1,7 @@
 package org.apprentice.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,24 +17,22 @@ final class DoubleReference {
 
   /** Outputs of the heads for one row. */
   double[][] outputs(double[] parameters, double[] observation, double[] actions) {
+    return step(parameters, observation, actions, new double[0]);
+  }
+
+  /** Outputs of the heads for one step of one sequence, whose carried state is updated. */
+  double[][] step(double[] parameters, double[] observation, double[] actions, double[] state) {
     int offset = 0;
+    int column = 0;
     List<double[]> torsos = new ArrayList<>();
     for (Architecture.Torso torso : architecture.torsos()) {
       double[] x = observation;
+      Shape shape = Shape.of(architecture.observationSpace());
       for (Architecture.Layer layer : torso.layers()) {
-        if (layer instanceof Architecture.Layer.Dense dense) {
-          double[] y = affine(parameters, offset, x, dense.width());
-          offset += (x.length + 1) * dense.width();
-          for (int i = 0; i < y.length; i++) {
-            y[i] = activate(dense.activation(), y[i]);
-          }
-          x = y;
-        } else {
-          double[] joined = new double[x.length + actions.length];
-          System.arraycopy(x, 0, joined, 0, x.length);
-          System.arraycopy(actions, 0, joined, x.length, actions.length);
-          x = joined;
-        }
+        x = layer(layer, parameters, offset, x, actions, state, column);
+        offset += (int) layer.parameterCount(shape);
+        column += layer.stateWidth();
+        shape = layer.output(shape);
       }
       torsos.add(x);
     }
@@ -45,6 +44,144 @@ final class DoubleReference {
       offset += (x.length + 1) * description.width();
     }
     return result;
+  }
+
+  private static double[] layer(
+      Architecture.Layer layer,
+      double[] parameters,
+      int offset,
+      double[] x,
+      double[] actions,
+      double[] state,
+      int column) {
+    if (layer instanceof Architecture.Layer.Dense dense) {
+      double[] y = affine(parameters, offset, x, dense.width());
+      for (int i = 0; i < y.length; i++) {
+        y[i] = activate(dense.activation(), y[i]);
+      }
+      return y;
+    }
+    if (layer instanceof Architecture.Layer.Lstm lstm) {
+      return TorchLstm.ofFlatVector(parameters, offset, x.length, lstm.width())
+          .step(x, state, column);
+    }
+    if (layer instanceof Architecture.Layer.Gru gru) {
+      return TorchGru.ofFlatVector(parameters, offset, x.length, gru.width())
+          .step(x, state, column);
+    }
+    double[] joined = Arrays.copyOf(x, x.length + actions.length);
+    System.arraycopy(actions, 0, joined, x.length, actions.length);
+    return joined;
+  }
+
+  /**
+   * torch.nn.LSTM: {@code i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)}, f alike, {@code g =
+   * tanh(W_ig x + b_ig + W_hg h + b_hg)}, o like i; {@code c = f c + i g}, {@code h = o tanh(c)}.
+   *
+   * @param weightIh {@code [4n x inputs]} with the rows of i, f, g, o in this order
+   */
+  record TorchLstm(double[][] weightIh, double[][] weightHh, double[] biasIh, double[] biasHh) {
+    /**
+     * The flat vector holds the blocks in the order g, f, o, i (DL4J's), all input weights, all
+     * recurrent weights, and one bias, which is PyTorch's {@code b_ih + b_hh}.
+     */
+    static TorchLstm ofFlatVector(double[] parameters, int offset, int inputs, int n) {
+      int[] blocks = {3, 1, 0, 2};
+      double[] bias = new double[4 * n];
+      int biases = offset + 4 * n * (inputs + n);
+      for (int row = 0; row < 4 * n; row++) {
+        bias[row] = parameters[biases + blocks[row / n] * n + row % n];
+      }
+      return new TorchLstm(
+          rows(parameters, offset, inputs, n, blocks),
+          rows(parameters, offset + 4 * n * inputs, n, n, blocks),
+          bias,
+          new double[4 * n]);
+    }
+
+    double[] step(double[] x, double[] state, int column) {
+      int n = biasIh.length / 4;
+      double[] h = Arrays.copyOfRange(state, column, column + n);
+      double[] result = new double[n];
+      for (int j = 0; j < n; j++) {
+        double i = sigmoid(gate(j, x, h));
+        double f = sigmoid(gate(n + j, x, h));
+        double g = Math.tanh(gate(2 * n + j, x, h));
+        double o = sigmoid(gate(3 * n + j, x, h));
+        double c = f * state[column + n + j] + i * g;
+        state[column + n + j] = c;
+        result[j] = o * Math.tanh(c);
+      }
+      System.arraycopy(result, 0, state, column, n);
+      return result;
+    }
+
+    private double gate(int row, double[] x, double[] h) {
+      return dot(weightIh[row], x) + biasIh[row] + dot(weightHh[row], h) + biasHh[row];
+    }
+  }
+
+  /**
+   * torch.nn.GRU: {@code r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)}, z alike, {@code n = tanh(W_in
+   * x + b_in + r (W_hn h + b_hn))}, {@code h' = (1 - z) n + z h}.
+   *
+   * @param weightIh {@code [3n x inputs]} with the rows of r, z, n in this order
+   */
+  record TorchGru(double[][] weightIh, double[][] weightHh, double[] biasIh, double[] biasHh) {
+    /** The flat vector is weight_ih, weight_hh, bias_ih, bias_hh. */
+    static TorchGru ofFlatVector(double[] parameters, int offset, int inputs, int n) {
+      int[] blocks = {0, 1, 2};
+      int biases = offset + 3 * n * (inputs + n);
+      return new TorchGru(
+          rows(parameters, offset, inputs, n, blocks),
+          rows(parameters, offset + 3 * n * inputs, n, n, blocks),
+          Arrays.copyOfRange(parameters, biases, biases + 3 * n),
+          Arrays.copyOfRange(parameters, biases + 3 * n, biases + 6 * n));
+    }
+
+    double[] step(double[] x, double[] state, int column) {
+      int width = biasIh.length / 3;
+      double[] h = Arrays.copyOfRange(state, column, column + width);
+      double[] result = new double[width];
+      for (int j = 0; j < width; j++) {
+        double r = sigmoid(ofInputs(j, x) + ofMemory(j, h));
+        double z = sigmoid(ofInputs(width + j, x) + ofMemory(width + j, h));
+        double n = Math.tanh(ofInputs(2 * width + j, x) + r * ofMemory(2 * width + j, h));
+        result[j] = (1 - z) * n + z * h[j];
+      }
+      System.arraycopy(result, 0, state, column, width);
+      return result;
+    }
+
+    private double ofInputs(int row, double[] x) {
+      return dot(weightIh[row], x) + biasIh[row];
+    }
+
+    private double ofMemory(int row, double[] h) {
+      return dot(weightHh[row], h) + biasHh[row];
+    }
+  }
+
+  private static double[][] rows(
+      double[] parameters, int offset, int columns, int n, int[] blocks) {
+    double[][] rows = new double[blocks.length * n][];
+    for (int row = 0; row < rows.length; row++) {
+      int from = offset + (blocks[row / n] * n + row % n) * columns;
+      rows[row] = Arrays.copyOfRange(parameters, from, from + columns);
+    }
+    return rows;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 
   private static double[] affine(double[] parameters, int offset, double[] x, int width) {
