@@ -115,6 +115,7 @@ final class Console implements TrialListener {
     System.out.printf("  result   %s%n", Summary.returns(result));
     Summary.comparison(result).ifPresent(it -> System.out.printf("  expert   %s%n", it));
     System.out.printf("  effort   %s%n", Summary.effort(result));
+    result.warnings().forEach(it -> System.out.printf("  warning  %s%n", it));
     Path model = runFolder.resolve("model.zip");
     if (model.toFile().exists()) {
       System.out.printf("  model    %s%n", model);

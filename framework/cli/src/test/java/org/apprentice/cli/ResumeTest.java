@@ -158,7 +158,8 @@ class ResumeTest {
         result.threshold(),
         result.solved(),
         result.solvedAt(),
-        result.expertReturn());
+        result.expertReturn(),
+        result.warnings());
   }
 
   private static List<List<Object>> tracked(Workplace workplace, String key) throws IOException {

@@ -128,6 +128,7 @@ public final class NetworkActorCritic implements ActorCritic {
     private final float[][] parameters;
     private final ObservationBatch normalized;
     private final float[] discardedLogProbabilities;
+    private final float[] discardedEntropies;
     private Inputs inputs;
     private Inputs bootstrapInputs;
 
@@ -139,6 +140,7 @@ public final class NetworkActorCritic implements ActorCritic {
       parameters = new float[distributionHeads.length][];
       normalized = ObservationBatch.allocate(environment.observationSpace(), rows);
       discardedLogProbabilities = new float[rows];
+      discardedEntropies = new float[rows];
     }
 
     /** Reuses the last inputs where the caller's buffers are the same. */
@@ -189,6 +191,15 @@ public final class NetworkActorCritic implements ActorCritic {
     own.forward(input);
     own.distribution.sample(own.parameters, own.rows(), own.random(), actions, logProbabilities);
     System.arraycopy(own.pass.output(valueHead), 0, values, 0, own.rows());
+  }
+
+  @Override
+  public void logProbabilities(
+      PolicyInput input, PolicyState state, ActionBatch actions, float[] out) {
+    State own = (State) state;
+    own.forward(input);
+    own.distribution.evaluate(
+        own.parameters, actions, own.rows(), out, own.discardedEntropies);
   }
 
   @Override

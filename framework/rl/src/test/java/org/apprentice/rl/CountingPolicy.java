@@ -2,6 +2,7 @@ package org.apprentice.rl;
 
 import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.ActorCritic;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.PolicyInput;
@@ -50,6 +51,15 @@ final class CountingPolicy implements ActorCritic {
     for (int row = 0; row < state.rows(); row++) {
       state.memory()[row] = (input.episodeStarts()[row] ? 0 : state.memory()[row]) + 1;
       ((ActionBatch.Discrete) out).values()[row] = deterministic ? 0 : state.random().nextInt(3);
+    }
+  }
+
+  @Override
+  public void logProbabilities(
+      PolicyInput input, PolicyState state, ActionBatch actions, float[] out) {
+    act(input, state, true, ActionBatch.allocate(new ActionSpace.Discrete(3), state.rows()));
+    for (int row = 0; row < state.rows(); row++) {
+      out[row] = -((ActionBatch.Discrete) actions).values()[row];
     }
   }
 

@@ -162,6 +162,28 @@ class NetworkActorCriticTest {
     }
   }
 
+  /** Two policies of the same bits live through the same steps, one as a spectator. */
+  @Test
+  void givenActionsAreAsLikelyAsDrawnOnesAndAreRememberedAlike() {
+    for (EnvironmentSpec environment : new EnvironmentSpec[] {DISCRETE, CONTINUOUS}) {
+      NetworkActorCritic policy = create(environment, true, false, true);
+      PolicyState acting = policy.newState(ROWS, new Random(1));
+      PolicyState watching = policy.newState(ROWS, new Random(9));
+      boolean[][] starts = {new boolean[ROWS], {false, true, false, false, true}, NO_STARTS};
+      for (int time = 0; time < 3; time++) {
+        Acted acted = Acted.in(policy, acting, observations(time), starts[time]);
+        float[] logProbabilities = new float[ROWS];
+        policy.logProbabilities(
+            PolicyInput.of(observations(time), starts[time]),
+            watching,
+            acted.actions,
+            logProbabilities);
+        assertThat(logProbabilities).containsExactly(acted.logProbabilities);
+        assertThat(watching.memory()).containsExactly(acting.memory());
+      }
+    }
+  }
+
   @Test
   void deterministicActionsAreTheMostLikelyOnes() {
     NetworkActorCritic policy = create(DISCRETE, true, false, false);

@@ -55,6 +55,11 @@ class OnPolicyAlgorithmTest {
     }
 
     @Override
+    public double discount() {
+      return 1;
+    }
+
+    @Override
     public ActorCritic policy() {
       return policy;
     }

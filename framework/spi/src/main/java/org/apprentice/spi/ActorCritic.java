@@ -18,6 +18,15 @@ public interface ActorCritic extends Policy {
       float[] values);
 
   /**
+   * Says how likely this policy is to take actions that something else chose, in the place of
+   * drawing its own.
+   *
+   * @param state advanced by one step, as acting does
+   * @param out {@code [rows]}, natural logarithm of the probability (density) of each action
+   */
+  void logProbabilities(PolicyInput input, PolicyState state, ActionBatch actions, float[] out);
+
+  /**
    * Values of observations that follow the last step of {@code state}, which stays as it is.
    *
    * @param out {@code [rows]}

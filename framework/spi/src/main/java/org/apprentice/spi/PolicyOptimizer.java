@@ -9,6 +9,9 @@ public interface PolicyOptimizer {
   /** Steps per copy of a rollout. */
   int rolloutLength();
 
+  /** Discount per step of the returns that the policy is improved for, in {@code (0, 1]}. */
+  double discount();
+
   ActorCritic policy();
 
   Network network();

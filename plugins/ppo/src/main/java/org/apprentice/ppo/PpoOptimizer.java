@@ -101,6 +101,11 @@ final class PpoOptimizer implements PolicyOptimizer {
   }
 
   @Override
+  public double discount() {
+    return config.gamma();
+  }
+
+  @Override
   public ActorCritic policy() {
     return policy;
   }

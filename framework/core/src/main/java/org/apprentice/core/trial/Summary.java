@@ -42,6 +42,7 @@ public final class Summary {
     if (result.solvedAt() != null) {
       text.append("- solved first after %d %s%n".formatted(result.solvedAt(), result.unit()));
     }
+    result.warnings().forEach(it -> text.append("- **warning:** ").append(it).append('\n'));
     return text.toString();
   }
 

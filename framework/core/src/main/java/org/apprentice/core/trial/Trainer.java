@@ -5,9 +5,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Experiment;
 import org.apprentice.rl.Evaluation;
@@ -27,7 +30,7 @@ final class Trainer implements AutoCloseable {
   /** Folder of the algorithm's part of a checkpoint. */
   static final String ALGORITHM = "algorithm";
 
-  private static final String FORMAT = "trainer-2";
+  private static final String FORMAT = "trainer-3";
 
   private final Experiment experiment;
   private final Algorithm algorithm;
@@ -38,6 +41,7 @@ final class Trainer implements AutoCloseable {
   private final TrialListener listener;
   private final BooleanSupplier stopRequested;
   private final RecentEpisodes episodes = new RecentEpisodes();
+  private final Set<String> warnings = new LinkedHashSet<>();
   private final long checkpointEvery;
   private long nextEvaluation;
   private long nextCheckpoint;
@@ -87,6 +91,9 @@ final class Trainer implements AutoCloseable {
           solvedAt = in.readLong();
           trainingSeconds = in.readDouble();
           episodes.restore(in);
+          for (int count = in.readInt(); count > 0; count--) {
+            warnings.add(in.readUTF());
+          }
           if (in.readBoolean()) {
             lastEvaluation = readEvaluation(in, experiment.evaluation().episodes());
           }
@@ -140,6 +147,7 @@ final class Trainer implements AutoCloseable {
     double seconds = (System.nanoTime() - start) * 1e-9;
     trainingSeconds += seconds;
     iteration.episodes().forEach(episodes::add);
+    iteration.warnings().stream().filter(warnings::add).forEach(listener::warned);
     Progress progress = algorithm.progress();
     long step = progress.done();
     if (episodes.count() > 0) {
@@ -227,6 +235,10 @@ final class Trainer implements AutoCloseable {
                 out.writeLong(solvedAt);
                 out.writeDouble(trainingSeconds);
                 episodes.save(out);
+                out.writeInt(warnings.size());
+                for (String warning : warnings) {
+                  out.writeUTF(warning);
+                }
                 out.writeBoolean(lastEvaluation != null);
                 if (lastEvaluation != null) {
                   write(out, lastEvaluation);
@@ -270,7 +282,8 @@ final class Trainer implements AutoCloseable {
         solved.flatMap(it -> it.mean().or(it::each)).orElse(null),
         solved.map(it -> isSolved(it, evaluation)).orElse(null),
         solvedAt < 0 ? null : (Long) solvedAt,
-        expertReturn.isPresent() ? (Double) expertReturn.getAsDouble() : null);
+        expertReturn.isPresent() ? (Double) expertReturn.getAsDouble() : null,
+        List.copyOf(warnings));
   }
 
   /** The final evaluation, for its table of returns. */

@@ -1,6 +1,7 @@
 package org.apprentice.core.trial;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.apprentice.spi.ProgressUnit;
 
 /**
@@ -16,6 +17,7 @@ import org.apprentice.spi.ProgressUnit;
  * @param solved whether the final evaluation reached it; null if none is set
  * @param solvedAt progress at the first evaluation that reached it; null if none did
  * @param expertReturn mean return of the demonstrations; null without any
+ * @param warnings what should be known before this is trusted, a sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrialResult(
@@ -31,4 +33,9 @@ public record TrialResult(
     Double threshold,
     Boolean solved,
     Long solvedAt,
-    Double expertReturn) {}
+    Double expertReturn,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
+  public TrialResult {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+}

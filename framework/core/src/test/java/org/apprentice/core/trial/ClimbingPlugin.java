@@ -148,6 +148,9 @@ final class ClimbingPlugin implements Plugin {
     }
   }
 
+  /** What the climber says of its first two rounds. */
+  static final String WARNING = "The climb begins low.";
+
   static final class Climb implements AlgorithmPlugin<Climb.ClimbConfig> {
     record ClimbConfig(long divergeAt) {}
 
@@ -225,7 +228,9 @@ final class ClimbingPlugin implements Plugin {
       steps += environment.size();
       boolean diverged = config.divergeAt() > 0 && steps >= config.divergeAt();
       return new Iteration(
-          Map.of("losses/loss", diverged ? Double.NaN : seen, "policy/height", height), episodes);
+          Map.of("losses/loss", diverged ? Double.NaN : seen, "policy/height", height),
+          episodes,
+          steps <= 2L * environment.size() ? List.of(WARNING) : List.of());
     }
 
     @Override

@@ -75,7 +75,28 @@ class TrialRunnerTest {
       assertThat(picture.status(trial.key()).state()).isEqualTo(TrialStatus.State.RUNNING);
       assertThat(picture.run(trial).state()).isEqualTo(TrialStatus.State.FINISHED);
       assertThat(picture.outcome(trial.key())).matches(expected::isSameAs);
+      assertThat(picture.status(trial.key()).result().warnings())
+          .containsExactly(ClimbingPlugin.WARNING);
     }
+  }
+
+  @Test
+  void aWarningIsHeardOnceAndStaysWithTheResult() throws Exception {
+    Trial trial = Climbing.trial(folder);
+    List<String> heard = new ArrayList<>();
+    TrialListener listener =
+        new TrialListener() {
+          @Override
+          public void warned(String message) {
+            heard.add(message);
+          }
+        };
+
+    climbing.run(trial, false, listener, () -> false);
+
+    assertThat(heard).containsExactly(ClimbingPlugin.WARNING);
+    assertThat(climbing.tag(trial.key(), "mlflow.note.content").orElseThrow())
+        .contains("warning", ClimbingPlugin.WARNING);
   }
 
   @Test
