@@ -198,8 +198,7 @@ public final class NetworkActorCritic implements ActorCritic {
       PolicyInput input, PolicyState state, ActionBatch actions, float[] out) {
     State own = (State) state;
     own.forward(input);
-    own.distribution.evaluate(
-        own.parameters, actions, own.rows(), out, own.discardedEntropies);
+    own.distribution.evaluate(own.parameters, actions, own.rows(), out, own.discardedEntropies);
   }
 
   @Override
