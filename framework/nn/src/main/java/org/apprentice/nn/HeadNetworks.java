@@ -71,6 +71,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
     return spec;
   }
 
+  /** Where the parameters of a head's network begin in the flat vector. */
+  public int offset(int head) {
+    return offsets[head];
+  }
+
   List<Network> networks() {
     return List.of(networks);
   }
@@ -117,6 +122,10 @@ public final class HeadNetworks implements Network, AutoCloseable {
       Arrays.fill(inputGradient, 0f);
     }
     for (int head = 0; head < networks.length; head++) {
+      if (headGradients[head] == null) {
+        Arrays.fill(parameterGradient, offsets[head], offsets[head + 1], 0f);
+        continue;
+      }
       float[] inputPart = inputGradient == null ? null : own.inputGradient(inputGradient.length);
       networks[head].backward(
           own.passes[head], new float[][] {headGradients[head]}, gradients[head], inputPart);

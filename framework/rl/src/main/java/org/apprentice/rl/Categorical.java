@@ -26,13 +26,14 @@ public final class Categorical implements ActionDistribution {
   @Override
   public void sample(
       float[][] parameters,
+      boolean[] actionMask,
       int rows,
       RandomGenerator random,
       ActionBatch out,
       float[] logProbabilities) {
     float[] logits = parameters[0];
     int[] actions = ((ActionBatch.Discrete) out).values();
-    normalize(logits, rows);
+    normalize(logits, actionMask, rows);
     for (int row = 0; row < rows; row++) {
       int offset = row * n;
       double left = random.nextDouble();
@@ -50,38 +51,51 @@ public final class Categorical implements ActionDistribution {
   }
 
   @Override
-  public void mode(float[][] parameters, int rows, ActionBatch out) {
+  public void mode(float[][] parameters, boolean[] actionMask, int rows, ActionBatch out) {
     float[] logits = parameters[0];
     int[] actions = ((ActionBatch.Discrete) out).values();
     for (int row = 0; row < rows; row++) {
-      int offset = row * n;
-      int best = 0;
-      for (int action = 1; action < n; action++) {
-        if (logits[offset + action] > logits[offset + best]) {
-          best = action;
-        }
-      }
-      actions[row] = best;
+      actions[row] = largest(logits, actionMask, row * n) - row * n;
     }
+  }
+
+  /** Index of the first of the largest possible logits of a row. */
+  private int largest(float[] logits, boolean[] actionMask, int offset) {
+    int best = -1;
+    for (int i = offset; i < offset + n; i++) {
+      if ((actionMask == null || actionMask[i]) && (best < 0 || logits[i] > logits[best])) {
+        best = i;
+      }
+    }
+    if (best < 0) {
+      throw new IllegalArgumentException(
+          "the action mask of an environment must allow at least one action, found none of " + n);
+    }
+    return best;
   }
 
   @Override
   public void evaluate(
       float[][] parameters,
+      boolean[] actionMask,
       ActionBatch actions,
       int rows,
       float[] logProbabilities,
       float[] entropyOut) {
     float[] logits = parameters[0];
     int[] chosen = ((ActionBatch.Discrete) actions).values();
-    normalize(logits, rows);
+    normalize(logits, actionMask, rows);
     for (int row = 0; row < rows; row++) {
       int offset = row * n;
       float meanLogit = 0;
       for (int action = 0; action < n; action++) {
         meanLogit += probabilities[offset + action] * logits[offset + action];
       }
-      logProbabilities[row] = logits[offset + chosen[row]] - logNormalizers[row];
+      int taken = offset + chosen[row];
+      logProbabilities[row] =
+          actionMask == null || actionMask[taken]
+              ? logits[taken] - logNormalizers[row]
+              : Float.NEGATIVE_INFINITY;
       entropies[row] = logNormalizers[row] - meanLogit;
       entropyOut[row] = entropies[row];
     }
@@ -121,17 +135,83 @@ public final class Categorical implements ActionDistribution {
     }
   }
 
-  /** Fills probabilities and {@code log sum exp} of the logits. */
-  private void normalize(float[] logits, int rows) {
+  @Override
+  public void kl(
+      float[][] oldParameters,
+      float[][] newParameters,
+      boolean[] actionMask,
+      int rows,
+      float[] out) {
+    for (int row = 0; row < rows; row++) {
+      double oldNormalizer = logNormalizer(oldParameters[0], actionMask, row * n);
+      double newNormalizer = logNormalizer(newParameters[0], actionMask, row * n);
+      double sum = 0;
+      for (int i = row * n; i < (row + 1) * n; i++) {
+        if (actionMask == null || actionMask[i]) {
+          double oldLogProbability = oldParameters[0][i] - oldNormalizer;
+          double newLogProbability = newParameters[0][i] - newNormalizer;
+          sum += Math.exp(oldLogProbability) * (oldLogProbability - newLogProbability);
+        }
+      }
+      out[row] = (float) sum;
+    }
+  }
+
+  /** d KL / d logit_k = new p_k - old p_k. */
+  @Override
+  public void addKlGradient(
+      float[][] oldParameters,
+      float[][] newParameters,
+      boolean[] actionMask,
+      float[] klGradient,
+      int rows,
+      float[][] out) {
+    for (int row = 0; row < rows; row++) {
+      double oldNormalizer = logNormalizer(oldParameters[0], actionMask, row * n);
+      double newNormalizer = logNormalizer(newParameters[0], actionMask, row * n);
+      for (int i = row * n; i < (row + 1) * n; i++) {
+        if (actionMask == null || actionMask[i]) {
+          double change =
+              Math.exp(newParameters[0][i] - newNormalizer)
+                  - Math.exp(oldParameters[0][i] - oldNormalizer);
+          out[0][i] += (float) (klGradient[row] * change);
+        }
+      }
+    }
+  }
+
+  private double logNormalizer(float[] logits, boolean[] actionMask, int offset) {
+    double largest = logits[largest(logits, actionMask, offset)];
+    double sum = 0;
+    for (int i = offset; i < offset + n; i++) {
+      sum += actionMask == null || actionMask[i] ? Math.exp(logits[i] - largest) : 0;
+    }
+    return largest + Math.log(sum);
+  }
+
+  /** {@code (diag(p) - p p') v}. */
+  @Override
+  public void fisher(float[][] tangents, int rows, float[][] out) {
+    for (int row = 0; row < rows; row++) {
+      float mean = 0;
+      for (int i = row * n; i < (row + 1) * n; i++) {
+        mean += probabilities[i] * tangents[0][i];
+      }
+      for (int i = row * n; i < (row + 1) * n; i++) {
+        out[0][i] = probabilities[i] * (tangents[0][i] - mean);
+      }
+    }
+  }
+
+  /** Fills probabilities and {@code log sum exp} of the possible logits. */
+  private void normalize(float[] logits, boolean[] actionMask, int rows) {
     for (int row = 0; row < rows; row++) {
       int offset = row * n;
-      float largest = logits[offset];
-      for (int i = offset + 1; i < offset + n; i++) {
-        largest = Math.max(largest, logits[i]);
-      }
+      float largest = logits[largest(logits, actionMask, offset)];
       float sum = 0;
       for (int i = offset; i < offset + n; i++) {
-        float exponential = (float) Math.exp(logits[i] - largest);
+        boolean possible = actionMask == null || actionMask[i];
+        float exponential = possible ? (float) Math.exp(logits[i] - largest) : 0;
         probabilities[i] = exponential;
         sum += exponential;
       }

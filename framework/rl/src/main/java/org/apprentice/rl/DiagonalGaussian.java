@@ -29,6 +29,7 @@ public final class DiagonalGaussian implements ActionDistribution {
   @Override
   public void sample(
       float[][] parameters,
+      boolean[] actionMask,
       int rows,
       RandomGenerator random,
       ActionBatch out,
@@ -43,13 +44,14 @@ public final class DiagonalGaussian implements ActionDistribution {
   }
 
   @Override
-  public void mode(float[][] parameters, int rows, ActionBatch out) {
+  public void mode(float[][] parameters, boolean[] actionMask, int rows, ActionBatch out) {
     System.arraycopy(parameters[0], 0, ((ActionBatch.Continuous) out).values(), 0, rows * width);
   }
 
   @Override
   public void evaluate(
       float[][] parameters,
+      boolean[] actionMask,
       ActionBatch actions,
       int rows,
       float[] logProbabilities,
@@ -84,6 +86,61 @@ public final class DiagonalGaussian implements ActionDistribution {
         out[0][i] = outer * z * inverseStandardDeviations[i];
         out[1][i] = outer * (z * z - 1) + entropyGradient;
       }
+    }
+  }
+
+  /** Per component {@code log(s' / s) + (s^2 + (m - m')^2) / (2 s'^2) - 1 / 2}. */
+  @Override
+  public void kl(
+      float[][] oldParameters,
+      float[][] newParameters,
+      boolean[] actionMask,
+      int rows,
+      float[] out) {
+    for (int row = 0; row < rows; row++) {
+      double sum = 0;
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        double logRatio = (double) newParameters[1][i] - oldParameters[1][i];
+        double shift = standardizedShift(oldParameters, newParameters, i);
+        // expm1: a small divergence is a small difference of large terms otherwise
+        sum += 0.5 * (Math.expm1(-2 * logRatio) + 2 * logRatio + shift * shift);
+      }
+      out[row] = (float) sum;
+    }
+  }
+
+  /** d KL / d m' = (m' - m) / s'^2; d KL / d log s' = 1 - (s^2 + (m - m')^2) / s'^2. */
+  @Override
+  public void addKlGradient(
+      float[][] oldParameters,
+      float[][] newParameters,
+      boolean[] actionMask,
+      float[] klGradient,
+      int rows,
+      float[][] out) {
+    for (int row = 0; row < rows; row++) {
+      double outer = klGradient[row];
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        double logRatio = (double) newParameters[1][i] - oldParameters[1][i];
+        double shift = standardizedShift(oldParameters, newParameters, i);
+        out[0][i] += (float) (outer * shift * Math.exp(-newParameters[1][i]));
+        out[1][i] -= (float) (outer * (Math.expm1(-2 * logRatio) + shift * shift));
+      }
+    }
+  }
+
+  /** {@code (m' - m) / s'}. */
+  private static double standardizedShift(float[][] oldParameters, float[][] newParameters, int i) {
+    return ((double) newParameters[0][i] - oldParameters[0][i]) * Math.exp(-newParameters[1][i]);
+  }
+
+  /** {@code diag(1 / s^2, 2) v}. */
+  @Override
+  public void fisher(float[][] tangents, int rows, float[][] out) {
+    for (int i = 0; i < rows * width; i++) {
+      float precision = inverseStandardDeviations[i] * inverseStandardDeviations[i];
+      out[0][i] = precision * tangents[0][i];
+      out[1][i] = 2 * tangents[1][i];
     }
   }
 

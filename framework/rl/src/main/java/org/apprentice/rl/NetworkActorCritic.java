@@ -1,9 +1,9 @@
 package org.apprentice.rl;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.apprentice.nn.HeadNetworks;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.ActorCritic;
@@ -26,6 +26,10 @@ public final class NetworkActorCritic implements ActorCritic {
   private final Network network;
   private final int valueHead;
   private final int[] distributionHeads;
+
+  /** Parameters of a separate critic, which are the first; 0 without. */
+  private final int criticParameters;
+
   private final Optional<ObservationNormalizer> normalizer;
 
   private NetworkActorCritic(
@@ -33,18 +37,31 @@ public final class NetworkActorCritic implements ActorCritic {
       Network network,
       int valueHead,
       int[] distributionHeads,
+      int criticParameters,
       Optional<ObservationNormalizer> normalizer) {
     this.environment = environment;
     this.network = network;
     this.valueHead = valueHead;
     this.distributionHeads = distributionHeads;
+    this.criticParameters = criticParameters;
     this.normalizer = normalizer;
+  }
+
+  /** Which estimate of values comes with the actor. */
+  public enum Critic {
+    NONE,
+    /** In the actor's network, which may share a torso with it. */
+    JOINT,
+    /**
+     * A network of its own: {@link #valueParameters()} and {@link #policyParameters()} are
+     * disjoint, whatever the network plugin shares between heads.
+     */
+    SEPARATE
   }
 
   /**
    * What an actor (and critic) looks like besides its network.
    *
-   * @param critic whether there is a value head
    * @param policyGain orthogonal gain of the policy head (0.01 for PPO)
    * @param initialLogStd state-independent log standard deviation at the start, for continuous
    *     actions
@@ -52,7 +69,15 @@ public final class NetworkActorCritic implements ActorCritic {
    *     images never are
    */
   public record Settings(
-      boolean critic, double policyGain, double initialLogStd, boolean normalizeObservations) {}
+      Critic critic, double policyGain, double initialLogStd, boolean normalizeObservations) {
+    /**
+     * @param critic whether there is a value head
+     */
+    public Settings(
+        boolean critic, double policyGain, double initialLogStd, boolean normalizeObservations) {
+      this(critic ? Critic.JOINT : Critic.NONE, policyGain, initialLogStd, normalizeObservations);
+    }
+  }
 
   public static NetworkActorCritic create(
       NetworkFactory networks,
@@ -60,18 +85,29 @@ public final class NetworkActorCritic implements ActorCritic {
       Settings settings,
       long seed,
       int threads) {
-    List<NetworkSpec.Head> heads = new ArrayList<>();
-    heads.add(
-        new NetworkSpec.Head("policy", environment.actionSpace().width(), settings.policyGain()));
-    if (settings.critic()) {
-      heads.add(new NetworkSpec.Head("value", 1, 1));
+    NetworkSpec.Head policy =
+        new NetworkSpec.Head("policy", environment.actionSpace().width(), settings.policyGain());
+    NetworkSpec.Head value = new NetworkSpec.Head("value", 1, 1);
+    // a separate critic stands first, so that all of the policy is one range at the end
+    List<NetworkSpec.Head> heads =
+        switch (settings.critic()) {
+          case NONE -> List.of(policy);
+          case JOINT -> List.of(policy, value);
+          case SEPARATE -> List.of(value, policy);
+        };
+    NetworkSpec spec = new NetworkSpec(environment.observationSpace(), 0, heads, seed, threads);
+    Network network;
+    int criticParameters = 0;
+    if (settings.critic() == Critic.SEPARATE) {
+      HeadNetworks pair = new HeadNetworks(spec, List.of(networks, networks));
+      criticParameters = pair.offset(1);
+      network = pair;
+    } else {
+      network = networks.create(spec);
     }
-    Network network =
-        networks.create(
-            new NetworkSpec(environment.observationSpace(), 0, List.copyOf(heads), seed, threads));
-    int[] distributionHeads = {0};
+    int[] distributionHeads = {heads.indexOf(policy)};
     if (environment.actionSpace() instanceof ActionSpace.Continuous continuous) {
-      distributionHeads = new int[] {0, heads.size()};
+      distributionHeads = new int[] {heads.indexOf(policy), heads.size()};
       network =
           new FreeHeadNetwork(
               network, "log-std", continuous.width(), (float) settings.initialLogStd());
@@ -82,7 +118,12 @@ public final class NetworkActorCritic implements ActorCritic {
             ? Optional.of(new ObservationNormalizer(probe.width(), 10))
             : Optional.empty();
     return new NetworkActorCritic(
-        environment, network, settings.critic() ? 1 : -1, distributionHeads, normalizer);
+        environment,
+        network,
+        heads.indexOf(value),
+        distributionHeads,
+        criticParameters,
+        normalizer);
   }
 
   public Network network() {
@@ -101,6 +142,41 @@ public final class NetworkActorCritic implements ActorCritic {
   /** Indices of the heads that hold the parameters of the action distribution, in its order. */
   public int[] distributionHeads() {
     return distributionHeads;
+  }
+
+  /** Part of the flat vector of parameters: from (inclusive) to (exclusive). */
+  public record Range(int from, int to) {
+    public int length() {
+      return to - from;
+    }
+  }
+
+  /**
+   * The actor's parameters, those of its action distribution included.
+   *
+   * @throws IllegalStateException where actor and critic may share parameters ({@link
+   *     Critic#JOINT})
+   */
+  public Range policyParameters() {
+    requireDisjoint();
+    return new Range(criticParameters, network.parameters().length);
+  }
+
+  /**
+   * The critic's parameters; an empty range without a critic.
+   *
+   * @throws IllegalStateException where actor and critic may share parameters ({@link
+   *     Critic#JOINT})
+   */
+  public Range valueParameters() {
+    requireDisjoint();
+    return new Range(0, criticParameters);
+  }
+
+  private void requireDisjoint() {
+    if (valueHead >= 0 && criticParameters == 0) {
+      throw new IllegalStateException("actor and critic are one network and may share parameters");
+    }
   }
 
   public Optional<ObservationNormalizer> normalizer() {
@@ -173,10 +249,15 @@ public final class NetworkActorCritic implements ActorCritic {
     State own = (State) state;
     own.forward(input);
     if (deterministic) {
-      own.distribution.mode(own.parameters, own.rows(), out);
+      own.distribution.mode(own.parameters, input.actionMask(), own.rows(), out);
     } else {
       own.distribution.sample(
-          own.parameters, own.rows(), own.random(), out, own.discardedLogProbabilities);
+          own.parameters,
+          input.actionMask(),
+          own.rows(),
+          own.random(),
+          out,
+          own.discardedLogProbabilities);
     }
   }
 
@@ -189,7 +270,8 @@ public final class NetworkActorCritic implements ActorCritic {
       float[] values) {
     State own = (State) state;
     own.forward(input);
-    own.distribution.sample(own.parameters, own.rows(), own.random(), actions, logProbabilities);
+    own.distribution.sample(
+        own.parameters, input.actionMask(), own.rows(), own.random(), actions, logProbabilities);
     System.arraycopy(own.pass.output(valueHead), 0, values, 0, own.rows());
   }
 

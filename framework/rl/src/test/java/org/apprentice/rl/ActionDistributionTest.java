@@ -75,7 +75,7 @@ class ActionDistributionTest {
     }
     ActionBatch.Discrete actions = new ActionBatch.Discrete(new int[DRAWS]);
     new Categorical(4, DRAWS)
-        .sample(new float[][] {logits}, DRAWS, new Random(1), actions, new float[DRAWS]);
+        .sample(new float[][] {logits}, null, DRAWS, new Random(1), actions, new float[DRAWS]);
     for (int action = 0; action < 4; action++) {
       int wanted = action;
       double frequency =
@@ -152,7 +152,7 @@ class ActionDistributionTest {
     assertThat(largest.nextDouble()).isEqualTo(Math.nextDown(1.0));
     ActionBatch.Discrete action = new ActionBatch.Discrete(new int[1]);
     new Categorical(logits.length, 1)
-        .sample(new float[][] {logits}, 1, largest, action, new float[1]);
+        .sample(new float[][] {logits}, null, 1, largest, action, new float[1]);
     assertThat(action.values()[0]).isEqualTo(before + possible - 1);
   }
 
@@ -165,7 +165,7 @@ class ActionDistributionTest {
     float[][] logits = {uniform(random, rows * n, 20)};
     ActionBatch.Discrete actions = new ActionBatch.Discrete(new int[rows]);
     float[] sampled = new float[rows];
-    new Categorical(n, rows).sample(logits, rows, random, actions, sampled);
+    new Categorical(n, rows).sample(logits, null, rows, random, actions, sampled);
     float[] evaluated = new float[1];
     Categorical single = new Categorical(n, 1);
     for (int row = 0; row < rows; row++) {
@@ -264,7 +264,7 @@ class ActionDistributionTest {
     ActionBatch.Continuous actions =
         new ActionBatch.Continuous(new float[rows * width], rows, width);
     float[] sampled = new float[rows];
-    new DiagonalGaussian(width, rows).sample(parameters, rows, random, actions, sampled);
+    new DiagonalGaussian(width, rows).sample(parameters, null, rows, random, actions, sampled);
     float[] evaluated = new float[rows];
     new DiagonalGaussian(width, rows + 3)
         .evaluate(parameters, actions, rows, evaluated, new float[rows]);
@@ -336,6 +336,7 @@ class ActionDistributionTest {
     new DiagonalGaussian(2, DRAWS)
         .sample(
             new float[][] {means, logStd},
+            null,
             DRAWS,
             new RandomStreams(3).stream("actions"),
             actions,

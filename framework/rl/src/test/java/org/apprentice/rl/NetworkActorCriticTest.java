@@ -1,6 +1,7 @@
 package org.apprentice.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -98,6 +99,76 @@ class NetworkActorCriticTest {
         (ActionBatch.Continuous) ActionBatch.allocate(CONTINUOUS.actionSpace(), ROWS);
     policy.act(input(1), policy.newState(ROWS, new Random(1)), false, actions);
     assertThat(actions.values()).doesNotContain(0);
+  }
+
+  @Test
+  void separateCriticAndActorHaveDisjointParameters() {
+    for (EnvironmentSpec environment : new EnvironmentSpec[] {DISCRETE, CONTINUOUS}) {
+      NetworkActorCritic policy =
+          NetworkActorCritic.create(
+              spec -> new LinearNetwork(spec, true),
+              environment,
+              new NetworkActorCritic.Settings(
+                  NetworkActorCritic.Critic.SEPARATE, 0.01, -0.7, false),
+              11,
+              1);
+      NetworkActorCritic.Range actor = policy.policyParameters();
+      NetworkActorCritic.Range critic = policy.valueParameters();
+      assertThat(critic.from()).isZero();
+      assertThat(critic.length()).isEqualTo(3 + 1);
+      assertThat(actor.from()).isEqualTo(critic.to());
+      assertThat(actor.to()).isEqualTo(policy.network().parameters().length);
+      Acted before =
+          Acted.in(policy, policy.newState(ROWS, new Random(1)), observations(2), NO_STARTS);
+      change(policy, critic);
+      Acted otherCritic =
+          Acted.in(policy, policy.newState(ROWS, new Random(1)), observations(2), NO_STARTS);
+      assertThat(otherCritic.logProbabilities).containsExactly(before.logProbabilities);
+      assertThat(otherCritic.values).isNotEqualTo(before.values);
+      change(policy, actor);
+      Acted otherActor =
+          Acted.in(policy, policy.newState(ROWS, new Random(1)), observations(2), NO_STARTS);
+      assertThat(otherActor.logProbabilities).isNotEqualTo(before.logProbabilities);
+      assertThat(otherActor.values).containsExactly(otherCritic.values);
+    }
+  }
+
+  private static void change(NetworkActorCritic policy, NetworkActorCritic.Range range) {
+    for (int i = range.from(); i < range.to(); i++) {
+      policy.network().parameters()[i] += 0.1f * (i + 1);
+    }
+    policy.network().parametersChanged();
+  }
+
+  @Test
+  void parametersOfAJointCriticAreNotApart() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, false);
+    assertThatThrownBy(policy::policyParameters)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("actor and critic are one network and may share parameters");
+    NetworkActorCritic actor = create(DISCRETE, false, false, false);
+    assertThat(actor.policyParameters().length()).isEqualTo(actor.network().parameters().length);
+    assertThat(actor.valueParameters().length()).isZero();
+  }
+
+  @Test
+  void onlyAllowedActionsAreTaken() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, false);
+    boolean[] mask = new boolean[ROWS * 4];
+    for (int row = 0; row < ROWS; row++) {
+      mask[row * 4 + row % 4] = true;
+    }
+    PolicyInput input = new PolicyInput(observations(1), NO_STARTS, mask);
+    PolicyState state = policy.newState(ROWS, new Random(1));
+    ActionBatch.Discrete actions = new ActionBatch.Discrete(new int[ROWS]);
+    for (boolean deterministic : new boolean[] {true, false}) {
+      policy.act(input, state, deterministic, actions);
+      assertThat(actions.values()).containsExactly(0, 1, 2, 3, 0);
+    }
+    float[] logProbabilities = {1, 1, 1, 1, 1};
+    policy.act(input, state, actions, logProbabilities, new float[ROWS]);
+    assertThat(actions.values()).containsExactly(0, 1, 2, 3, 0);
+    assertThat(logProbabilities).containsOnly(0);
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apprentice.core.config.Experiment;
 import org.apprentice.core.config.NetworkNode;
 import org.apprentice.core.config.Trial;
@@ -108,12 +109,15 @@ public final class TrialModule extends AbstractModule {
 
   private static NetworkFactory networks(NetworkNode node) {
     if (node instanceof NetworkNode.ActorAndCritic pair) {
-      return spec ->
-          new HeadNetworks(
-              spec,
-              spec.heads().stream()
-                  .map(head -> factory(head.name().equals("value") ? pair.critic() : pair.actor()))
-                  .toList());
+      return spec -> {
+        List<NetworkFactory> factories =
+            spec.heads().stream()
+                .map(head -> factory(head.name().equals("value") ? pair.critic() : pair.actor()))
+                .toList();
+        return factories.size() == 1
+            ? factories.get(0).create(spec)
+            : new HeadNetworks(spec, factories);
+      };
     }
     return factory(((NetworkNode.Single) node).component());
   }
