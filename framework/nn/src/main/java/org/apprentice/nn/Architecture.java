@@ -293,6 +293,19 @@ public record Architecture(
     return text.toString();
   }
 
+  /** Width of what one sequence carries from step to step; 0 if the network is feed-forward. */
+  public int stateWidth() {
+    return torsos.stream()
+        .flatMap(torso -> torso.layers().stream())
+        .mapToInt(Layer::stateWidth)
+        .sum();
+  }
+
+  /** Whether a torso has a layer of this kind. */
+  boolean uses(Class<? extends Layer> kind) {
+    return torsos.stream().flatMap(torso -> torso.layers().stream()).anyMatch(kind::isInstance);
+  }
+
   /** How many parameters at the end of the flat vector belong to heads. */
   int headParameters() {
     int count = 0;

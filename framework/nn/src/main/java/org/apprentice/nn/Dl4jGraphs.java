@@ -1,16 +1,26 @@
 package org.apprentice.nn;
 
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apprentice.spi.ImageSpace;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,43 +29,74 @@ import org.nd4j.linalg.learning.config.NoOp;
 /**
  * Describes an {@link Architecture} as a DL4J graph with the same flat parameter vector. Nothing
  * else in a kernel network touches ND4J, which takes a second and much memory to start.
+ *
+ * <p>A recurrent graph takes and gives {@code [batch, width, steps]}. Only memories compute with
+ * such arrays: what is between them folds the steps into the rows.
  */
 final class Dl4jGraphs {
   private static final String OBSERVATION = "observation";
   private static final String ACTIONS = "actions";
 
-  private Dl4jGraphs() {}
+  /** An entry of the zip for whoever opens it without this class path. */
+  private static final String NOTE = "README.txt";
+
+  private final Architecture architecture;
+  private final boolean recurrent;
+  private final GraphBuilder builder;
+
+  /** Names of inputs and vertices, in the order of computation. */
+  private final List<String> order = new ArrayList<>();
+
+  /** Where torsos find the actions. */
+  private String actions = ACTIONS;
+
+  private Dl4jGraphs(Architecture architecture) {
+    this.architecture = architecture;
+    this.recurrent = architecture.stateWidth() > 0;
+    // the flattened gradient is not to be divided by the batch size: losses say themselves whether
+    // they are means
+    this.builder =
+        new NeuralNetConfiguration.Builder().miniBatch(false).updater(new NoOp()).graphBuilder();
+  }
 
   /** The graph with a copy of the parameters; its outputs are the heads in order. */
   static ComputationGraph graph(Architecture architecture, float[] parameters) {
-    ComputationGraph graph = new ComputationGraph(configuration(architecture));
+    ComputationGraph graph = new ComputationGraph(new Dl4jGraphs(architecture).configuration());
     graph.init(Nd4j.createFromArray(parameters), true);
     return graph;
   }
 
   static void export(Architecture architecture, float[] parameters, Path zip) throws IOException {
     ModelSerializer.writeModel(graph(architecture, parameters), zip.toFile(), false);
+    if (architecture.uses(Architecture.Layer.Gru.class)) {
+      note(
+          zip,
+          "This network has layers of the class "
+              + Dl4jGru.class.getName()
+              + ", for DL4J has no gated recurrent unit.\nTo open it with ModelSerializer,"
+              + " put the jar apprentice-nn on the class path.\n");
+    }
   }
 
-  private static ComputationGraphConfiguration configuration(Architecture architecture) {
-    List<String> order = new ArrayList<>();
-    // the flattened gradient is not to be divided by the batch size: losses say themselves whether
-    // they are means
-    GraphBuilder builder =
-        new NeuralNetConfiguration.Builder().miniBatch(false).updater(new NoOp()).graphBuilder();
-    builder.addInputs(OBSERVATION);
-    order.add(OBSERVATION);
+  private static void note(Path zip, String text) throws IOException {
+    try (FileSystem entries = FileSystems.newFileSystem(zip)) {
+      Files.writeString(entries.getPath(NOTE), text);
+    }
+  }
+
+  private ComputationGraphConfiguration configuration() {
+    String input = input(OBSERVATION);
     if (architecture.actionWidth() > 0) {
-      builder.addInputs(ACTIONS);
-      order.add(ACTIONS);
+      actions = input(ACTIONS);
     }
-    String input = OBSERVATION;
+    if (recurrent) {
+      input = fold(OBSERVATION);
+      actions = architecture.actionWidth() > 0 ? fold(ACTIONS) : null;
+    }
     if (architecture.observationSpace() instanceof ImageSpace) {
-      input = "scaled";
-      builder.addVertex(input, new ScaleVertex(1.0 / 255), OBSERVATION);
-      order.add(input);
+      input = vertex("scaled", new ScaleVertex(1.0 / 255), input);
     }
-    addLayers(architecture, builder, input, order);
+    addLayers(input);
     builder.setOutputs(
         architecture.heads().stream().map(Architecture.Head::name).toArray(String[]::new));
     ComputationGraphConfiguration configuration = builder.build();
@@ -65,8 +106,49 @@ final class Dl4jGraphs {
     return configuration;
   }
 
-  private static void addLayers(
-      Architecture architecture, GraphBuilder builder, String input, List<String> order) {
+  private String input(String name) {
+    builder.addInputs(name);
+    order.add(name);
+    return name;
+  }
+
+  private String layer(String name, Layer layer, String... from) {
+    builder.addLayer(name, layer, from);
+    order.add(name);
+    return name;
+  }
+
+  private String vertex(String name, GraphVertex vertex, String... from) {
+    builder.addVertex(name, vertex, from);
+    order.add(name);
+    return name;
+  }
+
+  /** Makes rows of sequences. */
+  private String fold(String sequences) {
+    return reshape(sequences + "-rows", new RnnToFeedForwardPreProcessor(), sequences);
+  }
+
+  /** Makes sequences of rows. */
+  private String unfold(String name, String rows) {
+    return reshape(name, new FeedForwardToRnnPreProcessor(), rows);
+  }
+
+  /**
+   * As the preprocessor of a layer that does nothing else: {@code rnnTimeStep} skips those of
+   * recurrent layers, and vertices do not know the batch size.
+   */
+  private String reshape(String name, InputPreProcessor preprocessor, String from) {
+    builder.addLayer(
+        name,
+        new ActivationLayer(org.nd4j.linalg.activations.Activation.IDENTITY),
+        preprocessor,
+        from);
+    order.add(name);
+    return name;
+  }
+
+  private void addLayers(String input) {
     List<String> ends = new ArrayList<>();
     Shape observation = Shape.of(architecture.observationSpace());
     for (Architecture.Torso torso : architecture.torsos()) {
@@ -74,31 +156,49 @@ final class Dl4jGraphs {
       Shape shape = observation;
       for (int i = 0; i < torso.layers().size(); i++) {
         Architecture.Layer layer = torso.layers().get(i);
-        String name = torso.name() + "-" + i;
-        add(builder, name, layer, shape, end);
+        end = add(torso.name() + "-" + i, layer, shape, end);
         shape = layer.output(shape);
-        order.add(name);
-        end = name;
       }
       ends.add(end);
     }
     for (Architecture.Head head : architecture.heads()) {
       Shape shape = architecture.torsos().get(head.torso()).output(observation);
-      builder.addLayer(
-          head.name(), dense(shape, head.width(), Activation.IDENTITY), ends.get(head.torso()));
-      order.add(head.name());
+      String end = ends.get(head.torso());
+      DenseLayer dense = dense(shape, head.width(), Activation.IDENTITY);
+      if (recurrent) {
+        unfold(head.name(), layer(head.name() + "-rows", dense, end));
+      } else {
+        layer(head.name(), dense, end);
+      }
     }
   }
 
-  private static void add(
-      GraphBuilder builder, String name, Architecture.Layer layer, Shape input, String from) {
+  /** Returns the name of what the layer gives. */
+  private String add(String name, Architecture.Layer layer, Shape input, String from) {
     if (layer instanceof Architecture.Layer.Dense dense) {
-      builder.addLayer(name, dense(input, dense.width(), dense.activation()), from);
-    } else if (layer instanceof Architecture.Layer.JoinActions) {
-      builder.addVertex(name, new MergeVertex(), from, ACTIONS);
-    } else {
-      throw new IllegalStateException("DL4J has no layer " + layer);
+      return layer(name, dense(input, dense.width(), dense.activation()), from);
     }
+    if (layer instanceof Architecture.Layer.Lstm lstm) {
+      return fold(layer(name, lstm(input, lstm), unfold(name + "-sequences", from)));
+    }
+    if (layer instanceof Architecture.Layer.Gru gru) {
+      Dl4jGru memory = new Dl4jGru.Builder().nIn(input.width()).nOut(gru.width()).build();
+      return fold(layer(name, memory, unfold(name + "-sequences", from)));
+    }
+    if (layer instanceof Architecture.Layer.JoinActions) {
+      return vertex(name, new MergeVertex(), from, actions);
+    }
+    throw new IllegalStateException("DL4J has no layer " + layer);
+  }
+
+  private static LSTM lstm(Shape input, Architecture.Layer.Lstm lstm) {
+    return new LSTM.Builder()
+        .nIn(input.width())
+        .nOut(lstm.width())
+        .activation(org.nd4j.linalg.activations.Activation.TANH)
+        .gateActivationFunction(org.nd4j.linalg.activations.Activation.SIGMOID)
+        .forgetGateBiasInit(lstm.forgetBias())
+        .build();
   }
 
   private static DenseLayer dense(Shape input, int outputs, Activation activation) {
