@@ -280,7 +280,8 @@ public final class NetworkActorCritic implements ActorCritic {
       PolicyInput input, PolicyState state, ActionBatch actions, float[] out) {
     State own = (State) state;
     own.forward(input);
-    own.distribution.evaluate(own.parameters, actions, own.rows(), out, own.discardedEntropies);
+    own.distribution.evaluate(
+        own.parameters, input.actionMask(), actions, own.rows(), out, own.discardedEntropies);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.apprentice.rl;
 
+import java.util.Arrays;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.Inputs;
@@ -162,8 +163,47 @@ public final class SequenceBatch {
 
   /** Copies a value per row of the rollout, 0 for padding. */
   public void select(float[] ofRollout, float[] out) {
-    for (int row = 0; row < rows(); row++) {
+    int rows = rows();
+    for (int row = 0; row < rows; row++) {
       out[row] = isPadding(row) ? 0 : ofRollout[rolloutRows[row]];
+    }
+  }
+
+  /**
+   * Copies {@code width} values per row of the rollout; padding repeats its sequence's last row.
+   */
+  public void select(float[] ofRollout, int width, float[] out) {
+    int columns = inputs.batch();
+    for (int row = 0; row < rows(); row++) {
+      if (isPadding(row)) {
+        System.arraycopy(out, (row - columns) * width, out, row * width, width);
+      } else {
+        System.arraycopy(ofRollout, rolloutRows[row] * width, out, row * width, width);
+      }
+    }
+  }
+
+  /** The other way round: writes {@code width} values per row to their rows of the rollout. */
+  public void scatter(float[] values, int width, float[] ofRollout) {
+    for (int row = 0; row < rows(); row++) {
+      if (!isPadding(row)) {
+        System.arraycopy(values, row * width, ofRollout, rolloutRows[row] * width, width);
+      }
+    }
+  }
+
+  /** Sets the rows that are padding to 0, in arrays of {@link #maxRows()} rows each. */
+  public void clearPadding(float[][] gradients) {
+    if (validRows == rows()) {
+      return;
+    }
+    for (float[] gradient : gradients) {
+      int width = gradient.length / maxRows();
+      for (int row = 0; row < rows(); row++) {
+        if (isPadding(row)) {
+          Arrays.fill(gradient, row * width, (row + 1) * width, 0f);
+        }
+      }
     }
   }
 }

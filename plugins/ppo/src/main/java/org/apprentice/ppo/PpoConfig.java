@@ -7,13 +7,17 @@ import org.apprentice.rl.Schedule;
 public record PpoConfig(
     int rolloutLength,
     int minibatchSize,
+    Optional<Integer> sequenceLength,
     int epochs,
     double gamma,
     double gaeLambda,
     double learningRate,
     Schedule learningRateSchedule,
+    Objective objective,
     double clip,
     Schedule clipSchedule,
+    double klPenalty,
+    double klTarget,
     Optional<Double> valueClip,
     double valueCoefficient,
     double entropy,
@@ -26,14 +30,25 @@ public record PpoConfig(
     double policyGain,
     double initialLogStd) {
 
+  /** What keeps the policy near the one that collected the rollout. */
+  public enum Objective {
+    /** Schulman et al. 2017, equation 7. */
+    CLIP,
+    /** Equation 8. */
+    KL_PENALTY
+  }
+
   public PpoConfig {
     atLeastOne("rollout-length", rolloutLength);
     atLeastOne("minibatch-size", minibatchSize);
+    sequenceLength.ifPresent(it -> atLeastOne("sequence-length", it));
     atLeastOne("epochs", epochs);
     require(gamma >= 0 && gamma <= 1, "gamma must be in [0, 1], found " + gamma);
     require(gaeLambda >= 0 && gaeLambda <= 1, "gae-lambda must be in [0, 1], found " + gaeLambda);
     require(learningRate > 0, "learning-rate must be greater than 0, found " + learningRate);
     require(clip > 0 && clip < 1, "clip must be in (0, 1), found " + clip);
+    require(klPenalty > 0, "kl-penalty must be greater than 0, found " + klPenalty);
+    require(klTarget > 0, "kl-target must be greater than 0, found " + klTarget);
     require(
         valueClip.isEmpty() || valueClip.get() > 0,
         "value-clip must be greater than 0, found " + valueClip.orElse(0.0));

@@ -3,6 +3,7 @@ package org.apprentice.ppo;
 import com.google.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -39,7 +40,10 @@ final class PpoOptimizer implements PolicyOptimizer {
   private final Minibatch minibatch;
   private final Optional<RewardNormalizer> rewardNormalizer;
   private final RandomGenerator shuffling;
+
+  /** Of sequences, which are rows for a feed-forward network. */
   private final int[] order;
+
   private final float[] rewards;
   private final float[] advantages;
   private final float[] returns;
@@ -64,21 +68,15 @@ final class PpoOptimizer implements PolicyOptimizer {
             random.seed("network"),
             training.threads());
     network = policy.network();
-    if (network.stateWidth() > 0) {
-      throw new IllegalArgumentException(
-          "ppo trains feed-forward networks, but this network carries a state from step to step");
-    }
     adam = new Adam(network, 0.9, 0.999, config.adamEpsilon());
-    minibatch = new Minibatch(config, policy, Math.min(rows, config.minibatchSize()), rows);
+    minibatch = new Minibatch(config, policy, copies);
     rewardNormalizer =
         config.normalizeRewards()
             ? Optional.of(new RewardNormalizer(copies, config.gamma(), 10))
             : Optional.empty();
     shuffling = random.stream("minibatches");
-    order = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      order[i] = i;
-    }
+    order = new int[minibatch.sequences()];
+    Arrays.setAll(order, i -> i);
     rewards = new float[rows];
     advantages = new float[rows];
     returns = new float[rows];
@@ -131,20 +129,28 @@ final class PpoOptimizer implements PolicyOptimizer {
     minibatch.begin(rollout, advantages, returns, clip);
     optimize(learningRate, losses);
 
+    Map<String, Double> metrics =
+        losses.metrics(
+            learningRate,
+            clip,
+            Advantages.explainedVariance(rollout.values(), returns, rollout.rows()));
+    minibatch
+        .penalty()
+        .ifPresent(
+            it -> {
+              metrics.put("losses/kl-penalty", it.beta());
+              metrics.put("losses/kl", it.adapt());
+            });
     policy.normalizer().ifPresent(it -> it.update(rollout.observations(), rollout.rows()));
-    return losses.metrics(
-        learningRate,
-        clip,
-        Advantages.explainedVariance(rollout.values(), returns, rollout.rows()));
+    return metrics;
   }
 
   private void optimize(double learningRate, Losses losses) {
-    int rows = order.length;
-    int size = minibatch.size();
+    int size = minibatch.maxSequences();
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
       shuffle();
-      for (int start = 0; start < rows; start += size) {
-        minibatch.gather(order, start, Math.min(size, rows - start));
+      for (int start = 0; start < order.length; start += size) {
+        minibatch.gather(order, start, Math.min(size, order.length - start));
         minibatch.evaluate(losses);
         if (config.targetKl().isPresent() && minibatch.kl() > 1.5 * config.targetKl().get()) {
           return;
@@ -182,6 +188,9 @@ final class PpoOptimizer implements PolicyOptimizer {
           if (rewardNormalizer.isPresent()) {
             rewardNormalizer.get().save(out);
           }
+          if (minibatch.penalty().isPresent()) {
+            minibatch.penalty().get().save(out);
+          }
           for (int row : order) {
             out.writeInt(row);
           }
@@ -201,6 +210,9 @@ final class PpoOptimizer implements PolicyOptimizer {
           }
           if (rewardNormalizer.isPresent()) {
             rewardNormalizer.get().restore(in);
+          }
+          if (minibatch.penalty().isPresent()) {
+            minibatch.penalty().get().restore(in);
           }
           for (int i = 0; i < order.length; i++) {
             order[i] = in.readInt();

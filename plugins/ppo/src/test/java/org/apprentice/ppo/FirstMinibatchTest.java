@@ -80,8 +80,9 @@ class FirstMinibatchTest {
     for (int round = 0; round < 3; round++) {
       Rollout rollout = collector.collect();
       for (int size : new int[] {1, 3, 8, 32, 77, ROWS}) {
+        PpoConfig config = Defaults.with("rollout-length = " + LENGTH, "minibatch-size = " + size);
         Minibatch minibatch =
-            new Minibatch(Defaults.with(), (NetworkActorCritic) optimizer.policy(), size, ROWS);
+            new Minibatch(config, (NetworkActorCritic) optimizer.policy(), COPIES);
         minibatch.begin(rollout, rollout.rewards(), rollout.values(), 1e-9);
         for (int start = 0; start < ROWS; start += size) {
           minibatch.gather(order, start, Math.min(size, ROWS - start));

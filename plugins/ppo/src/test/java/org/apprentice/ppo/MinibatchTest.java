@@ -35,6 +35,12 @@ class MinibatchTest {
 
   private final Random random = new Random(17);
 
+  private static PpoConfig config(String... settings) {
+    List<String> all = new ArrayList<>(List.of("rollout-length = " + ROLLOUT_ROWS));
+    all.addAll(List.of(settings));
+    return Defaults.with(all.toArray(new String[0]));
+  }
+
   /** A policy with random weights and a rollout that an older one collected. */
   private final class Case {
     private final PpoConfig config;
@@ -123,7 +129,8 @@ class MinibatchTest {
       }
       ReferenceLoss.Outputs now =
           reference.outputs(
-              parameters, new ReferenceLoss.Row(observation, action, actionVector, 0, 0, 0, 0));
+              parameters,
+              new ReferenceLoss.Row(observation, action, actionVector, 0, 0, 0, 0, null));
       rollout.logProbabilities()[row] =
           (float) (now.logProbability() + 0.3 * random.nextGaussian());
       rollout.values()[row] = (float) (now.value() + 0.3 * random.nextGaussian());
@@ -137,7 +144,8 @@ class MinibatchTest {
               rollout.logProbabilities()[row],
               rollout.values()[row],
               advantages[row],
-              returns[row]));
+              returns[row],
+              now));
     }
 
     private double[] parameters() {
@@ -147,7 +155,7 @@ class MinibatchTest {
 
     /** Metrics and gradient of these rows of the rollout. */
     Evaluated evaluate(int... order) {
-      Minibatch minibatch = new Minibatch(config, policy, order.length + 3, ROLLOUT_ROWS);
+      Minibatch minibatch = new Minibatch(config, policy, 1);
       minibatch.begin(rollout, advantages, returns, CLIP);
       minibatch.gather(order, 0, order.length);
       Losses losses = new Losses();
@@ -158,7 +166,10 @@ class MinibatchTest {
     }
 
     double[] expectedGradient(int... order) {
-      List<ReferenceLoss.Row> chosen = IntStream.of(order).mapToObj(rows::get).toList();
+      return expectedGradient(IntStream.of(order).mapToObj(rows::get).toList());
+    }
+
+    double[] expectedGradient(List<ReferenceLoss.Row> chosen) {
       double[] parameters = parameters();
       double[] gradient = new double[parameters.length];
       double step = 1e-6;
@@ -194,8 +205,7 @@ class MinibatchTest {
         new String[] {"normalize-observations = false", "normalize-observations = true"}) {
       Case given =
           new Case(
-              Defaults.with(
-                  valueClip, entropy, advantages, observations, "value-coefficient = 0.7"),
+              config(valueClip, entropy, advantages, observations, "value-coefficient = 0.7"),
               discrete,
               shared);
       int[] order = random.ints(21, 0, ROLLOUT_ROWS).toArray();
@@ -211,10 +221,55 @@ class MinibatchTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, 0", "true, 0.05", "false, 0", "false, 0.05"})
+  void gradientWithAPenaltyIsThatOfItsLoss(boolean discrete, double entropy) {
+    Case given =
+        new Case(
+            config("objective = kl-penalty", "kl-penalty = 1.7", "entropy = " + entropy),
+            discrete,
+            false);
+    Minibatch minibatch = new Minibatch(given.config, given.policy, 1);
+    minibatch.begin(given.rollout, given.advantages, given.returns, CLIP);
+    double[] old = given.parameters();
+    List<ReferenceLoss.Row> rows =
+        given.rows.stream().map(row -> row.collectedBy(given.reference.outputs(old, row))).toList();
+    float[] parameters = given.policy.network().parameters();
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] += 0.2f * (float) random.nextGaussian();
+    }
+    given.policy.network().parametersChanged();
+
+    int[] order = IntStream.range(0, ROLLOUT_ROWS).toArray();
+    minibatch.gather(order, 0, order.length);
+    Losses losses = new Losses();
+    minibatch.evaluate(losses);
+    float[] gradient = new float[parameters.length];
+    minibatch.backward(gradient);
+    double[] expected = given.expectedGradient(rows);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) gradient[i]).as("parameter %d", i).isCloseTo(expected[i], within(2e-5));
+    }
+    Map<String, Double> metrics = losses.metrics(1, CLIP, 0);
+    assertThat(
+            metrics.get("losses/policy")
+                + metrics.get("losses/value")
+                - entropy * metrics.get("losses/entropy"))
+        .isCloseTo(given.reference.at(given.parameters(), rows), within(1e-5));
+    double divergence =
+        rows.stream()
+            .mapToDouble(
+                row ->
+                    given.reference.divergence(
+                        row, given.reference.outputs(given.parameters(), row)))
+            .average()
+            .orElseThrow();
+    assertThat(minibatch.penalty().orElseThrow().adapt()).isCloseTo(divergence, within(1e-5));
+  }
+
   @Test
   void metricsAreThePartsOfTheLoss() {
-    Case given =
-        new Case(Defaults.with("normalize-advantages = false", "value-clip = 0.2"), true, false);
+    Case given = new Case(config("normalize-advantages = false", "value-clip = 0.2"), true, false);
     int[] order = {3, 1, 4, 15, 9, 2, 6};
     Evaluated found = given.evaluate(order);
     List<ReferenceLoss.Row> rows = IntStream.of(order).mapToObj(given.rows::get).toList();
@@ -268,8 +323,7 @@ class MinibatchTest {
   }
 
   private Case policyOnly() {
-    return new Case(
-        Defaults.with("value-coefficient = 0", "normalize-advantages = false"), true, false);
+    return new Case(config("value-coefficient = 0", "normalize-advantages = false"), true, false);
   }
 
   /** Moves the old log-probability of a row away from what the policy says now. */
@@ -282,14 +336,14 @@ class MinibatchTest {
 
   @Test
   void singleRowKeepsItsAdvantage() {
-    Case given = new Case(Defaults.with("value-coefficient = 0"), true, false);
+    Case given = new Case(config("value-coefficient = 0"), true, false);
     set(given, 5, 0, 3);
     assertThat(given.evaluate(5).metrics.get("losses/policy")).isCloseTo(-3, within(1e-5));
   }
 
   @Test
   void equalAdvantagesAreNormalizedToNothing() {
-    Case given = new Case(Defaults.with("value-coefficient = 0"), true, false);
+    Case given = new Case(config("value-coefficient = 0"), true, false);
     for (int row = 0; row < 4; row++) {
       set(given, row, 0, 3);
     }

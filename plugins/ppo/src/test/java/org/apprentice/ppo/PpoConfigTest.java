@@ -20,6 +20,9 @@ class PpoConfigTest {
       value = {
         "rollout-length = 0        | rollout-length must be at least 1, found 0",
         "minibatch-size = 0        | minibatch-size must be at least 1, found 0",
+        "sequence-length = 0       | sequence-length must be at least 1, found 0",
+        "kl-penalty = 0            | kl-penalty must be greater than 0, found 0.0",
+        "kl-target = -1            | kl-target must be greater than 0, found -1.0",
         "epochs = -3               | epochs must be at least 1, found -3",
         "gamma = 1.01              | gamma must be in [0, 1], found 1.01",
         "gamma = -0.1              | gamma must be in [0, 1], found -0.1",
@@ -92,5 +95,7 @@ class PpoConfigTest {
     assertThat(config.maxGradientNorm()).isEqualTo(0.5);
     assertThat(config.targetKl()).isEmpty();
     assertThat(config.normalizeAdvantages()).isTrue();
+    assertThat(config.sequenceLength()).isEmpty();
+    assertThat(config.objective()).isEqualTo(PpoConfig.Objective.CLIP);
   }
 }

@@ -73,4 +73,50 @@ class PpoContractTest {
       return 15.5;
     }
   }
+
+  /** Pieces of 5 steps of rollouts of 24, with episodes that end inside them. */
+  @Nested
+  class Memory implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = recall, copies = 16 }
+          network { plugin = elman, hidden = 16 }
+          algorithm {
+            plugin = ppo
+            rollout-length = 24
+            sequence-length = 5
+            minibatch-size = 96
+            epochs = 8
+            learning-rate = 5e-3
+            gamma = 0.9
+          }
+          training.steps = 20000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 0.95;
+    }
+  }
+
+  @Nested
+  class AdaptivePenalty implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm { plugin = ppo, objective = kl-penalty, kl-target = 0.03, %s }
+          training.steps = 10000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
 }

@@ -27,8 +27,6 @@ import org.apprentice.spi.Progress;
 import org.apprentice.spi.ProgressUnit;
 import org.apprentice.spi.Rollout;
 import org.apprentice.spi.TrainingSettings;
-import org.apprentice.testkit.components.ElmanConfig;
-import org.apprentice.testkit.components.TestkitPlugin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +117,49 @@ class PpoOptimizerTest {
     assertThat(bounded.update(rollout(bounded), START))
         .isEqualTo(free.update(rollout(free), START));
     assertThat(parameters(bounded)).containsExactly(parameters(free));
+  }
+
+  // ---- adaptive penalty
+
+  @Test
+  void penaltyIsHalvedWhileThePolicyHardlyMoves() {
+    PpoOptimizer optimizer =
+        optimizer("objective = kl-penalty", "kl-penalty = 3", "learning-rate = 1e-7");
+    RolloutCollector collector = collector(optimizer);
+    for (double beta : new double[] {3, 1.5, 0.75}) {
+      Map<String, Double> metrics = optimizer.update(collector.collect(), START);
+      assertThat(metrics).containsEntry("losses/kl-penalty", beta);
+      assertThat(metrics.get("losses/kl")).isBetween(0.0, 0.01 / 1.5);
+    }
+  }
+
+  @Test
+  void penaltyIsDoubledWhileThePolicyMovesTooFar() {
+    PpoOptimizer optimizer =
+        optimizer(
+            "objective = kl-penalty",
+            "kl-penalty = 0.5",
+            "kl-target = 1e-6",
+            "learning-rate = 3e-3");
+    RolloutCollector collector = collector(optimizer);
+    for (double beta : new double[] {0.5, 1, 2}) {
+      Map<String, Double> metrics = optimizer.update(collector.collect(), START);
+      assertThat(metrics).containsEntry("losses/kl-penalty", beta);
+      assertThat(metrics.get("losses/kl")).isGreaterThan(1.5e-6);
+    }
+  }
+
+  @Test
+  void penaltyStaysWhileThePolicyMovesAsWanted() {
+    PpoOptimizer free = optimizer("objective = kl-penalty");
+    double divergence = free.update(rollout(free), START).get("losses/kl");
+    for (double factor : new double[] {0.7, 1.45}) {
+      PpoOptimizer aimed =
+          optimizer("objective = kl-penalty", "kl-target = " + divergence * factor);
+      RolloutCollector collector = collector(aimed);
+      aimed.update(collector.collect(), START);
+      assertThat(aimed.update(collector.collect(), START)).containsEntry("losses/kl-penalty", 1.0);
+    }
   }
 
   // ---- schedules
@@ -215,8 +256,12 @@ class PpoOptimizerTest {
     "target-kl = 0.1"
   };
 
-  private static Algorithm algorithm(EnvironmentFactory environments, long seed) {
-    return Trial.of(config(EVERYTHING), environments, 10 * ROWS, seed).algorithm();
+  private static Algorithm algorithm(
+      EnvironmentFactory environments, long seed, String... changes) {
+    List<String> settings = new ArrayList<>(Arrays.asList(EVERYTHING));
+    settings.addAll(Arrays.asList(changes));
+    PpoConfig config = config(settings.toArray(new String[0]));
+    return Trial.of(config, environments, 10 * ROWS, seed).algorithm();
   }
 
   /** Everything that a round gave but its times. */
@@ -250,20 +295,26 @@ class PpoOptimizerTest {
   void restoredTrainingContinuesBitForBit(@TempDir Path folder) throws IOException {
     for (EnvironmentFactory environments :
         List.of(Trial.cartPole(COPIES), Trial.pendulum(COPIES), Trial.identityContinuous(COPIES))) {
-      Algorithm algorithm = algorithm(environments, 5);
-      for (int round = 0; round < 3; round++) {
-        algorithm.iterate();
-      }
-      algorithm.save(folder);
-      Algorithm restored = algorithm(environments, 77);
-      restored.iterate();
-      restored.restore(folder);
-      assertThat(restored.progress()).isEqualTo(algorithm.progress());
-      for (int round = 0; round < 4; round++) {
-        assertThat(describe(restored)).isEqualTo(describe(algorithm));
-      }
-      assertThat(restored.network().parameters()).containsExactly(algorithm.network().parameters());
+      assertContinues(environments, folder);
     }
+    assertContinues(Trial.cartPole(COPIES), folder, "objective = kl-penalty");
+  }
+
+  private static void assertContinues(
+      EnvironmentFactory environments, Path folder, String... changes) throws IOException {
+    Algorithm algorithm = algorithm(environments, 5, changes);
+    for (int round = 0; round < 3; round++) {
+      algorithm.iterate();
+    }
+    algorithm.save(folder);
+    Algorithm restored = algorithm(environments, 77, changes);
+    restored.iterate();
+    restored.restore(folder);
+    assertThat(restored.progress()).isEqualTo(algorithm.progress());
+    for (int round = 0; round < 4; round++) {
+      assertThat(describe(restored)).isEqualTo(describe(algorithm));
+    }
+    assertThat(restored.network().parameters()).containsExactly(algorithm.network().parameters());
   }
 
   @Test
@@ -299,20 +350,5 @@ class PpoOptimizerTest {
     assertThatThrownBy(() -> optimizer().restore(folder))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(folder.resolve("ppo.bin") + " is missing");
-  }
-
-  @Test
-  void recurrentNetworksAreRefused() {
-    Trial trial =
-        new Trial(
-            config(),
-            Trial.cartPole(COPIES),
-            spec -> TestkitPlugin.ELMAN.create(new ElmanConfig(4), spec),
-            new TrainingSettings(100, 1, 1));
-    assertThatThrownBy(trial::optimizer)
-        .hasRootCauseInstanceOf(IllegalArgumentException.class)
-        .rootCause()
-        .hasMessage(
-            "ppo trains feed-forward networks, but this network carries a state from step to step");
   }
 }

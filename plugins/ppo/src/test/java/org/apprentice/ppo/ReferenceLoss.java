@@ -1,5 +1,6 @@
 package org.apprentice.ppo;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,10 +27,28 @@ record ReferenceLoss(
       double oldLogProbability,
       double oldValue,
       double advantage,
-      double valueTarget) {}
+      double valueTarget,
+      Outputs collector) {
 
-  /** What the network says of one row. */
-  record Outputs(double logProbability, double entropy, double value) {}
+    Row collectedBy(Outputs outputs) {
+      return new Row(
+          observation,
+          action,
+          actionVector,
+          oldLogProbability,
+          oldValue,
+          advantage,
+          valueTarget,
+          outputs);
+    }
+  }
+
+  /**
+   * What the network says of one row.
+   *
+   * @param distribution logits, or means and then log standard deviations
+   */
+  record Outputs(double logProbability, double entropy, double value, double[] distribution) {}
 
   double at(double[] parameters, List<Row> rows) {
     double mean = rows.stream().mapToDouble(Row::advantage).sum() / rows.size();
@@ -42,11 +61,34 @@ record ReferenceLoss(
           config.normalizeAdvantages() ? (row.advantage - mean) / deviation : row.advantage;
       double ratio = Math.exp(outputs.logProbability - row.oldLogProbability);
       double clippedRatio = Math.min(Math.max(ratio, 1 - clip), 1 + clip);
-      loss -= Math.min(ratio * advantage, clippedRatio * advantage);
+      loss -=
+          config.objective() == PpoConfig.Objective.CLIP
+              ? Math.min(ratio * advantage, clippedRatio * advantage)
+              : ratio * advantage - config.klPenalty() * divergence(row, outputs);
       loss += config.valueCoefficient() * valueLoss(outputs.value, row) / 2;
       loss -= config.entropy() * outputs.entropy;
     }
     return loss / rows.size();
+  }
+
+  /** From the policy that collected the row to the one with these outputs. */
+  double divergence(Row row, Outputs outputs) {
+    double[] old = row.collector.distribution;
+    double[] now = outputs.distribution;
+    double sum = 0;
+    for (int i = 0; i < actionWidth; i++) {
+      if (discrete) {
+        double oldLog = logSoftmax(old, i);
+        sum += Math.exp(oldLog) * (oldLog - logSoftmax(now, i));
+      } else {
+        double oldLogStd = old[actionWidth + i];
+        double logStd = now[actionWidth + i];
+        sum += logStd - oldLogStd - 0.5;
+        sum +=
+            (Math.exp(2 * oldLogStd) + Math.pow(old[i] - now[i], 2)) / (2 * Math.exp(2 * logStd));
+      }
+    }
+    return sum;
   }
 
   private double valueLoss(double value, Row row) {
@@ -66,8 +108,9 @@ record ReferenceLoss(
     double[] policy = cursor.dense(policyFeatures, actionWidth);
     double value = cursor.dense(valueFeatures, 1)[0];
     if (discrete) {
-      return new Outputs(logSoftmax(policy, row.action), categoricalEntropy(policy), value);
+      return new Outputs(logSoftmax(policy, row.action), categoricalEntropy(policy), value, policy);
     }
+    double[] distribution = Arrays.copyOf(policy, 2 * actionWidth);
     double logDensity = 0;
     double entropy = 0;
     for (int i = 0; i < actionWidth; i++) {
@@ -75,8 +118,9 @@ record ReferenceLoss(
       double z = (row.actionVector[i] - policy[i]) / Math.exp(logStd);
       logDensity -= z * z / 2 + logStd + Math.log(2 * Math.PI) / 2;
       entropy += logStd + Math.log(2 * Math.PI * Math.E) / 2;
+      distribution[actionWidth + i] = logStd;
     }
-    return new Outputs(logDensity, entropy, value);
+    return new Outputs(logDensity, entropy, value, distribution);
   }
 
   private double[] torso(Cursor cursor, double[] observation) {
