@@ -76,6 +76,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
     return offsets[head];
   }
 
+  /** Width of what the network of a head carries; see {@link #stateWidth()}. */
+  public int stateWidth(int head) {
+    return networks[head].stateWidth();
+  }
+
   List<Network> networks() {
     return List.of(networks);
   }
@@ -108,7 +113,9 @@ public final class HeadNetworks implements Network, AutoCloseable {
     HeadsPass own = mine(pass);
     own.distributeState();
     for (int head = 0; head < networks.length; head++) {
-      networks[head].forward(own.passes[head], inputs);
+      if (own.wanted[head]) {
+        networks[head].forward(own.passes[head], inputs);
+      }
     }
     own.collectState();
     own.rows = inputs.rows();
@@ -127,8 +134,8 @@ public final class HeadNetworks implements Network, AutoCloseable {
         continue;
       }
       float[] inputPart = inputGradient == null ? null : own.inputGradient(inputGradient.length);
-      networks[head].backward(
-          own.passes[head], new float[][] {headGradients[head]}, gradients[head], inputPart);
+      own.single[0] = headGradients[head];
+      networks[head].backward(own.passes[head], own.single, gradients[head], inputPart);
       System.arraycopy(
           gradients[head], 0, parameterGradient, offsets[head], gradients[head].length);
       if (inputGradient != null) {
@@ -146,8 +153,8 @@ public final class HeadNetworks implements Network, AutoCloseable {
     for (int head = 0; head < networks.length; head++) {
       if (headTangents[head] != null) {
         System.arraycopy(direction, offsets[head], gradients[head], 0, gradients[head].length);
-        networks[head].tangent(
-            own.passes[head], gradients[head], new float[][] {headTangents[head]});
+        own.single[0] = headTangents[head];
+        networks[head].tangent(own.passes[head], gradients[head], own.single);
       }
     }
   }
@@ -243,6 +250,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
 
   private final class HeadsPass implements Pass {
     private final Pass[] passes = new Pass[networks.length];
+    private final boolean[] wanted = new boolean[networks.length];
+
+    /** What is given to the network of one head. */
+    private final float[][] single = new float[1][];
+
     private final float[] state;
     private float[] inputGradient;
     private int rows;
@@ -250,6 +262,7 @@ public final class HeadNetworks implements Network, AutoCloseable {
     HeadsPass(int maxSteps, int maxBatch) {
       for (int head = 0; head < networks.length; head++) {
         passes[head] = networks[head].pass(maxSteps, maxBatch);
+        wanted[head] = true;
       }
       state = new float[maxBatch * stateWidth];
     }
@@ -269,7 +282,7 @@ public final class HeadNetworks implements Network, AutoCloseable {
       int column = 0;
       for (int head = 0; head < passes.length; head++) {
         int width = networks[head].stateWidth();
-        for (int row = 0; width > 0 && row * stateWidth < state.length; row++) {
+        for (int row = 0; wanted[head] && width > 0 && row * stateWidth < state.length; row++) {
           System.arraycopy(
               state, row * stateWidth + column, passes[head].state(), row * width, width);
         }
@@ -281,7 +294,7 @@ public final class HeadNetworks implements Network, AutoCloseable {
       int column = 0;
       for (int head = 0; head < passes.length; head++) {
         int width = networks[head].stateWidth();
-        for (int row = 0; width > 0 && row * stateWidth < state.length; row++) {
+        for (int row = 0; wanted[head] && width > 0 && row * stateWidth < state.length; row++) {
           System.arraycopy(
               passes[head].state(), row * width, state, row * stateWidth + column, width);
         }
@@ -292,6 +305,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
     @Override
     public float[] output(int head) {
       return passes[head].output(0);
+    }
+
+    @Override
+    public void restrict(boolean[] heads) {
+      System.arraycopy(heads, 0, wanted, 0, wanted.length);
     }
 
     @Override

@@ -60,6 +60,30 @@ class HeadNetworksTest {
   }
 
   @Test
+  void restrictedPassComputesTheWantedHeadsAlone() {
+    HeadNetworks network = new HeadNetworks(spec, List.of(actor, critic));
+    Pass whole = network.pass(1, ROWS);
+    Pass restricted = network.pass(1, ROWS);
+    restricted.restrict(new boolean[] {false, true});
+    Inputs first = inputs(spec, ROWS, 2);
+    network.forward(whole, first);
+    network.forward(restricted, first);
+    assertThat(restricted.output(1)).containsExactly(whole.output(1));
+    assertThat(restricted.output(0)).containsOnly(0f);
+
+    float[][] weights = {null, headRows(spec, ROWS, 5)[1]};
+    float[] gradient = new float[network.parameters().length];
+    float[] expected = new float[network.parameters().length];
+    network.backward(restricted, weights, gradient, null);
+    network.backward(whole, weights, expected, null);
+    assertThat(gradient).containsExactly(expected);
+
+    restricted.restrict(new boolean[] {true, true});
+    network.forward(restricted, first);
+    assertThat(restricted.output(0)).containsExactly(whole.output(0));
+  }
+
+  @Test
   void exportsOneGraphForAllHeads() throws IOException {
     HeadNetworks network = new HeadNetworks(spec, List.of(actor, critic));
     Inputs inputs = inputs(spec, ROWS, 2);

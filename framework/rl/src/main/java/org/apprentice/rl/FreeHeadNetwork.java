@@ -66,6 +66,11 @@ final class FreeHeadNetwork implements Network {
     public float[] state() {
       return inner.state();
     }
+
+    @Override
+    public void restrict(boolean[] wanted) {
+      inner.restrict(Arrays.copyOf(wanted, head));
+    }
   }
 
   @Override

@@ -30,6 +30,9 @@ public final class NetworkActorCritic implements ActorCritic {
   /** Parameters of a separate critic, which are the first; 0 without. */
   private final int criticParameters;
 
+  /** Width of what a separate critic carries. */
+  private final int criticStateWidth;
+
   private final Optional<ObservationNormalizer> normalizer;
 
   private NetworkActorCritic(
@@ -38,12 +41,14 @@ public final class NetworkActorCritic implements ActorCritic {
       int valueHead,
       int[] distributionHeads,
       int criticParameters,
+      int criticStateWidth,
       Optional<ObservationNormalizer> normalizer) {
     this.environment = environment;
     this.network = network;
     this.valueHead = valueHead;
     this.distributionHeads = distributionHeads;
     this.criticParameters = criticParameters;
+    this.criticStateWidth = criticStateWidth;
     this.normalizer = normalizer;
   }
 
@@ -98,9 +103,11 @@ public final class NetworkActorCritic implements ActorCritic {
     NetworkSpec spec = new NetworkSpec(environment.observationSpace(), 0, heads, seed, threads);
     Network network;
     int criticParameters = 0;
+    int criticStateWidth = 0;
     if (settings.critic() == Critic.SEPARATE) {
       HeadNetworks pair = new HeadNetworks(spec, List.of(networks, networks));
       criticParameters = pair.offset(1);
+      criticStateWidth = pair.stateWidth(0);
       network = pair;
     } else {
       network = networks.create(spec);
@@ -123,6 +130,7 @@ public final class NetworkActorCritic implements ActorCritic {
         heads.indexOf(value),
         distributionHeads,
         criticParameters,
+        criticStateWidth,
         normalizer);
   }
 
@@ -171,6 +179,16 @@ public final class NetworkActorCritic implements ActorCritic {
   public Range valueParameters() {
     requireDisjoint();
     return new Range(0, criticParameters);
+  }
+
+  /**
+   * Width of what the critic carries from step to step; 0 where it is feed-forward.
+   *
+   * @throws IllegalStateException where actor and critic may share it ({@link Critic#JOINT})
+   */
+  public int valueStateWidth() {
+    requireDisjoint();
+    return criticStateWidth;
   }
 
   private void requireDisjoint() {

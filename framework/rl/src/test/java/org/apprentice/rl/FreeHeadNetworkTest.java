@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apprentice.nn.HeadNetworks;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.Inputs;
+import org.apprentice.spi.NetworkFactory;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
@@ -73,6 +75,25 @@ class FreeHeadNetworkTest {
     network.forward(pass, inputs);
     assertThat(Arrays.copyOf(pass.output(0), ROWS * 2)).isEqualTo(innerPass.output(0));
     assertThat(Arrays.copyOf(pass.output(1), ROWS)).isEqualTo(innerPass.output(1));
+  }
+
+  @Test
+  void restrictionReachesTheInnerNetworkAndKeepsTheMemoryOfTheOthers() {
+    NetworkFactory remembering = spec -> new LinearNetwork(spec, true);
+    HeadNetworks pair = new HeadNetworks(inner.spec(), List.of(remembering, remembering));
+    FreeHeadNetwork free = new FreeHeadNetwork(pair, "log-std", FREE, -0.5f);
+    Pass whole = free.pass(1, ROWS);
+    Pass restricted = free.pass(1, ROWS);
+    restricted.restrict(new boolean[] {true, false, true});
+    free.forward(whole, inputs);
+    free.forward(restricted, inputs);
+    assertThat(restricted.output(0)).containsExactly(whole.output(0));
+    assertThat(restricted.output(1)).containsOnly(0f);
+    assertThat(restricted.output(2)).containsExactly(whole.output(2));
+    for (int row = 0; row < ROWS; row++) {
+      assertThat(restricted.state()[2 * row]).isEqualTo(whole.state()[2 * row]).isNotZero();
+      assertThat(restricted.state()[2 * row + 1]).isZero();
+    }
   }
 
   @Test

@@ -17,4 +17,13 @@ public interface Pass {
    * null.
    */
   default void training(java.util.random.RandomGenerator random) {}
+
+  /**
+   * From now on, only these heads are asked for: forwards of this pass may leave the others as they
+   * are, with the carried state that is theirs alone, and backward and tangent are given null for
+   * them.
+   *
+   * @param wanted per head
+   */
+  default void restrict(boolean[] wanted) {}
 }
