@@ -130,6 +130,11 @@ public record Architecture(
       return 0;
     }
 
+    /** Whether the layer is one of those that see images as such: actions are joined behind. */
+    default boolean seesImages() {
+      return false;
+    }
+
     /** Every output sees every input. */
     record Dense(int width, Activation activation, Initialization initialization) implements Layer {
       public Dense {
@@ -222,6 +227,35 @@ public record Architecture(
       }
     }
 
+    /**
+     * While a pass is trained, drops numbers at random and scales up the others (Srivastava et al.,
+     * 2014); at other times it does nothing.
+     *
+     * @param rate probability to be dropped, in [0, 1)
+     */
+    record Dropout(double rate) implements Layer {
+      public Dropout {
+        if (!(rate >= 0 && rate < 1)) {
+          throw new IllegalArgumentException("dropout must be in [0, 1), found " + rate);
+        }
+      }
+
+      @Override
+      public Shape output(Shape input) {
+        return input;
+      }
+
+      @Override
+      public long parameterCount(Shape input) {
+        return 0;
+      }
+
+      @Override
+      public String toString() {
+        return "dropout(" + rate + ")";
+      }
+    }
+
     /** Appends the action input, which has the given width. */
     record JoinActions(int width) implements Layer {
       @Override
@@ -255,22 +289,50 @@ public record Architecture(
       Initialization initialization,
       boolean shared) {
     List<Layer> layers = new ArrayList<>();
-    if (spec.actionWidth() > 0) {
-      layers.add(new Layer.JoinActions(spec.actionWidth()));
-    }
     for (int width : hidden) {
       layers.add(new Layer.Dense(width, activation, initialization));
     }
-    List<Torso> torsos = new ArrayList<>();
-    List<Head> heads = new ArrayList<>();
-    for (NetworkSpec.Head head : spec.heads()) {
-      if (torsos.isEmpty() || !shared) {
-        torsos.add(new Torso(shared ? "torso" : head.name() + "-torso", layers));
-      }
-      heads.add(
-          new Head(head.name(), torsos.size() - 1, head.width(), initialization, head.gain()));
+    return new LayeredNetworkPlugin.Layout(layers, initialization, shared, Engine.AUTO)
+        .architecture(spec);
+  }
+
+  /**
+   * The same layers for all heads of a specification.
+   *
+   * @param heads initial weights of the heads, scaled by the specification's gains
+   * @param shared one torso for all heads instead of one for each
+   */
+  public static Architecture of(
+      NetworkSpec spec, List<Layer> layers, Initialization heads, boolean shared) {
+    if (shared) {
+      return new Architecture(
+          spec.observationSpace(),
+          spec.actionWidth(),
+          List.of(new Torso("torso", layers)),
+          spec.heads().stream().map(head -> head(head, 0, heads)).toList());
     }
-    return new Architecture(spec.observationSpace(), spec.actionWidth(), torsos, heads);
+    List<List<Layer>> torsos = new ArrayList<>();
+    spec.heads().forEach(head -> torsos.add(layers));
+    return of(spec, torsos, heads);
+  }
+
+  /**
+   * A torso for each head of a specification.
+   *
+   * @param torsos layers, in the order of the heads
+   */
+  public static Architecture of(NetworkSpec spec, List<List<Layer>> torsos, Initialization heads) {
+    List<Torso> named = new ArrayList<>();
+    List<Head> linear = new ArrayList<>();
+    for (NetworkSpec.Head head : spec.heads()) {
+      linear.add(head(head, named.size(), heads));
+      named.add(new Torso(head.name() + "-torso", torsos.get(named.size())));
+    }
+    return new Architecture(spec.observationSpace(), spec.actionWidth(), named, linear);
+  }
+
+  private static Head head(NetworkSpec.Head head, int torso, Initialization initialization) {
+    return new Head(head.name(), torso, head.width(), initialization, head.gain());
   }
 
   /**
@@ -283,7 +345,9 @@ public record Architecture(
       text.append(" and ").append(actionWidth);
     }
     for (int torso = 0; torso < torsos.size(); torso++) {
-      text.append(torso == 0 ? " -> " : " | ").append(torsos.get(torso).layers());
+      List<Layer> withParameters = new ArrayList<>(torsos.get(torso).layers());
+      withParameters.removeIf(Layer.Dropout.class::isInstance);
+      text.append(torso == 0 ? " -> " : " | ").append(withParameters);
       for (Head head : heads) {
         if (head.torso() == torso) {
           text.append(" -> ").append(head.name()).append('(').append(head.width()).append(')');

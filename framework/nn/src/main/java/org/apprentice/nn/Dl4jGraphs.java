@@ -188,6 +188,10 @@ final class Dl4jGraphs {
     if (layer instanceof Architecture.Layer.JoinActions) {
       return vertex(name, new MergeVertex(), from, actions);
     }
+    if (layer instanceof Architecture.Layer.Dropout dropout) {
+      return layer(
+          name, new org.deeplearning4j.nn.conf.layers.DropoutLayer(1 - dropout.rate()), from);
+    }
     throw new IllegalStateException("DL4J has no layer " + layer);
   }
 

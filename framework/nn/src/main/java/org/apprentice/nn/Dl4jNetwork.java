@@ -74,6 +74,11 @@ public final class Dl4jNetwork implements Network {
 
   /** The graph of an architecture, with the initial parameters that the kernels would have. */
   public static Dl4jNetwork of(Architecture architecture, NetworkSpec spec) {
+    if (architecture.uses(Architecture.Layer.Dropout.class)) {
+      throw new IllegalArgumentException(
+          "engine = dl4j cannot run dropout, for which DL4J draws from one generator of the whole"
+              + " process; set engine = kernels, or dropout = 0");
+    }
     float[] initial = new KernelNetwork(architecture, spec).parameters();
     return new Dl4jNetwork(
         Dl4jGraphs.graph(architecture, initial),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
@@ -299,6 +300,13 @@ public final class HeadNetworks implements Network, AutoCloseable {
               passes[head].state(), row * width, state, row * stateWidth + column, width);
         }
         column += width;
+      }
+    }
+
+    @Override
+    public void training(RandomGenerator random) {
+      for (Pass pass : passes) {
+        pass.training(random);
       }
     }
 

@@ -69,6 +69,19 @@ abstract class KernelLayer {
     /** Which row of the state is that of the slice's first sequence. */
     int firstSequence;
 
+    /** How many sequences the pass has now. */
+    int totalBatch;
+
+    /** Dropout drops, by this seed. */
+    boolean training;
+
+    long dropoutSeed;
+
+    /** The place of a row of the slice among those of the pass. */
+    int rowOfBatch(int row) {
+      return row / batch * totalBatch + firstSequence + row % batch;
+    }
+
     boolean reset(int step, int sequence) {
       return resets != null && resets[step * batch + sequence];
     }

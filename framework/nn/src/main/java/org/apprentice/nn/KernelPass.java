@@ -1,6 +1,7 @@
 package org.apprentice.nn;
 
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.Pass;
@@ -27,6 +28,9 @@ final class KernelPass implements Pass {
 
   /** How many slices the last forward used. */
   private int active;
+
+  /** Where dropout's seeds come from; null where nothing drops. */
+  private RandomGenerator training;
 
   private boolean parallel;
   private boolean refresh;
@@ -90,7 +94,9 @@ final class KernelPass implements Pass {
     parallel = slices.length > 1 && worthwhile(given.steps(), given.batch());
     active = byTorso || parallel ? slices.length : 1;
     int share = byTorso || !parallel ? given.batch() : share(given.steps(), given.batch());
+    long dropoutSeed = training == null ? 0 : training.nextLong();
     for (int i = 0; i < active; i++) {
+      slices[i].training(training != null, dropoutSeed);
       int from = byTorso ? 0 : Math.min(i * share, given.batch());
       slices[i].select(given.steps(), given.batch(), from, Math.min(from + share, given.batch()));
     }
@@ -180,6 +186,11 @@ final class KernelPass implements Pass {
 
   private void tangentPart(int part) {
     slices[part].tangent(vector, headRows);
+  }
+
+  @Override
+  public void training(RandomGenerator random) {
+    training = random;
   }
 
   @Override

@@ -77,6 +77,9 @@ final class LayerGraph {
     if (layer instanceof Architecture.Layer.Gru gru) {
       return new GruLayer(parameterCount, stateWidth, input.width(), gru, lanes);
     }
+    if (layer instanceof Architecture.Layer.Dropout dropout) {
+      return new DropoutLayer(parameterCount, nodes.size(), dropout.rate());
+    }
     throw new IllegalStateException("no kernels compute the layer " + layer);
   }
 

@@ -26,7 +26,6 @@ final class Slice {
   private float[] gradient;
 
   private float[] inputGradient;
-  private int totalBatch;
 
   Slice(
       Signal observation,
@@ -66,11 +65,17 @@ final class Slice {
   }
 
   int inputGradientLength() {
-    return extent.steps * totalBatch * inputWidth();
+    return extent.steps * extent.totalBatch * inputWidth();
   }
 
   private int inputWidth() {
     return observation.width + (actions == null ? 0 : actions.width);
+  }
+
+  /** Whether dropout drops in the next forward, and by which seed. */
+  void training(boolean on, long dropoutSeed) {
+    extent.training = on;
+    extent.dropoutSeed = dropoutSeed;
   }
 
   /** Takes sequences {@code [from, to)} of the inputs. */
@@ -78,7 +83,7 @@ final class Slice {
     extent.steps = steps;
     extent.batch = to - from;
     extent.firstSequence = from;
-    totalBatch = batch;
+    extent.totalBatch = batch;
   }
 
   /**
@@ -101,7 +106,7 @@ final class Slice {
   private void load(Inputs inputs) {
     extent.resets = inputs.resets() == null ? null : resets;
     for (int step = 0; step < extent.steps; step++) {
-      int from = step * totalBatch + extent.firstSequence;
+      int from = step * extent.totalBatch + extent.firstSequence;
       int to = step * extent.batch;
       if (inputs.observations() instanceof ObservationBatch.Float32 real) {
         copyRows(
@@ -148,7 +153,8 @@ final class Slice {
     for (int step = 0; step < extent.steps; step++) {
       for (int sequence = 0; sequence < extent.batch; sequence++) {
         int read = (step * extent.batch + sequence) * signal.stride;
-        int write = (step * totalBatch + extent.firstSequence + sequence) * targetWidth + column;
+        int write =
+            (step * extent.totalBatch + extent.firstSequence + sequence) * targetWidth + column;
         for (int i = 0; i < signal.width; i++) {
           target[write + i] = rows[read + i];
         }
@@ -201,7 +207,7 @@ final class Slice {
     for (int step = 0; step < extent.steps; step++) {
       copyRows(
           source,
-          step * totalBatch + extent.firstSequence,
+          step * extent.totalBatch + extent.firstSequence,
           head.width,
           gradients,
           step * extent.batch,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkSpec;
@@ -70,6 +71,11 @@ final class FreeHeadNetwork implements Network {
     @Override
     public void restrict(boolean[] wanted) {
       inner.restrict(Arrays.copyOf(wanted, head));
+    }
+
+    @Override
+    public void training(RandomGenerator random) {
+      inner.training(random);
     }
   }
 
