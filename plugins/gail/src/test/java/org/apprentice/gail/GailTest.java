@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AdversarialImitationTest {
+class GailTest {
   private static final String ENVIRONMENT =
       "{ plugin = identity, actions = 4, max-episode-steps = 20, copies = 4 }";
 
@@ -121,7 +121,7 @@ class AdversarialImitationTest {
 
     assertThatThrownBy(() -> other.restore(folder))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("gail.bin");
+        .hasMessageContaining("imitation.bin");
   }
 
   @Test

@@ -1,15 +1,14 @@
-package org.apprentice.gail;
+package org.apprentice.rl.imitation;
 
 import com.google.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.RolloutCollector;
 import org.apprentice.rl.StateFile;
-import org.apprentice.rl.demonstrations.DemonstrationLoader;
-import org.apprentice.rl.demonstrations.DemonstrationSampler;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Iteration;
@@ -22,44 +21,48 @@ import org.apprentice.spi.Rollout;
 import org.apprentice.spi.TrainingSettings;
 
 /**
- * Generative adversarial imitation learning (Ho and Ermon 2016, algorithm 1): in turn the policy
- * acts, the discriminator learns to tell it from the expert, and the policy is improved on the
+ * Adversarial imitation learning (Ho and Ermon 2016, algorithm 1): in turn the policy acts, the
+ * discriminator learns to tell it from the expert, and the policy is improved on the
  * discriminator's rewards.
  */
-final class AdversarialImitation implements Algorithm {
-  private static final String FORMAT = "gail-1";
+public final class AdversarialImitation implements Algorithm {
+  private static final String FORMAT = "adversarial-1";
 
-  private final GailConfig config;
+  private final Settings settings;
   private final PolicyOptimizer generator;
   private final Discriminator discriminator;
-  private final DiscriminatorMetrics discriminatorMetrics = new DiscriminatorMetrics();
   private final RolloutCollector collector;
   private final RandomStreams random;
   private final long budget;
   private long steps;
   private long rounds;
 
+  /**
+   * @param generatorRounds rounds of the generator (a rollout and an update on it) per round of the
+   *     discriminator
+   */
+  public record Settings(int generatorRounds) {
+    public Settings {
+      if (generatorRounds < 1) {
+        throw new IllegalArgumentException(
+            "generator-rounds must be at least 1, found " + generatorRounds);
+      }
+    }
+  }
+
   @Inject
   AdversarialImitation(
-      GailConfig config,
+      Settings settings,
       PolicyOptimizer generator,
-      DemonstrationLoader loader,
+      Discriminator discriminator,
       EnvironmentFactory environments,
       TrainingSettings training,
       RandomStreams random) {
-    this.config = config;
+    this.settings = settings;
     this.generator = generator;
+    this.discriminator = discriminator;
     this.random = random;
     budget = training.steps();
-    discriminator =
-        new Discriminator(
-            config.discriminator(),
-            environments.spec(),
-            new DemonstrationSampler(
-                loader.load(config.demonstrations()), random.stream("demonstrations")),
-            random.stream("discriminator"),
-            random.seed("discriminator"),
-            training.threads());
     collector =
         new RolloutCollector(
             environments.create(environments.trainingCopies()),
@@ -67,22 +70,24 @@ final class AdversarialImitation implements Algorithm {
             random.stream("actions"),
             generator.rolloutLength(),
             random.seed("environment"));
+    if (discriminator.needsSuccessors()) {
+      collector.keepSuccessors();
+    }
   }
 
   @Override
   public Iteration iterate() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     Rollout rollout = collector.collect();
+    Experience experience = new Experience(rollout, collector.successors());
     steps += rollout.rows();
     metrics.put("reward/environment", mean(rollout.rewards()));
 
     long start = System.nanoTime();
-    if (rounds % config.generatorRounds() == 0) {
-      discriminatorMetrics.clear();
-      discriminator.train(rollout, discriminatorMetrics);
-      discriminatorMetrics.addTo(metrics);
+    if (rounds % settings.generatorRounds() == 0) {
+      discriminator.train(experience, metrics);
     }
-    discriminator.relabel(rollout, config.reward());
+    discriminator.relabel(experience);
     metrics.put("reward/learned", mean(rollout.rewards()));
     long judged = System.nanoTime();
 
@@ -93,7 +98,17 @@ final class AdversarialImitation implements Algorithm {
     metrics.put("time/update", (System.nanoTime() - judged) * 1e-9);
     metrics.put("time/environment", collector.environmentSeconds());
     metrics.put("time/forward", collector.forwardSeconds());
-    return new Iteration(metrics, collector.episodes());
+    return new Iteration(metrics, collector.episodes(), warnings(rollout));
+  }
+
+  /** Episodes that end by themselves show a bias, whatever the discriminator has learned. */
+  private List<String> warnings(Rollout rollout) {
+    for (boolean terminated : rollout.terminated()) {
+      if (terminated) {
+        return discriminator.horizonBias().stream().toList();
+      }
+    }
+    return List.of();
   }
 
   private static double mean(float[] values) {
@@ -128,7 +143,7 @@ final class AdversarialImitation implements Algorithm {
   public void save(Path directory) throws IOException {
     generator.save(directory);
     StateFile.write(
-        directory.resolve("gail.bin"),
+        directory.resolve("imitation.bin"),
         FORMAT,
         out -> {
           out.writeLong(steps);
@@ -143,7 +158,7 @@ final class AdversarialImitation implements Algorithm {
   public void restore(Path directory) throws IOException {
     generator.restore(directory);
     StateFile.read(
-        directory.resolve("gail.bin"),
+        directory.resolve("imitation.bin"),
         FORMAT,
         in -> {
           steps = in.readLong();

@@ -10,14 +10,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apprentice.networks.MlpConfig;
 import org.apprentice.networks.MlpPlugin;
 import org.apprentice.rl.RandomStreams;
-import org.apprentice.rl.demonstrations.DemonstrationSampler;
 import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.rl.imitation.Experience;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
@@ -25,12 +25,13 @@ import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
+import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
 import org.apprentice.spi.Rollout;
 import org.junit.jupiter.api.Test;
 
-class DiscriminatorTest {
+class GailDiscriminatorTest {
   private static final int WIDTH = 3;
   private static final EnvironmentSpec DISCRETE =
       new EnvironmentSpec(BoxSpace.unbounded(WIDTH), new ActionSpace.Discrete(2));
@@ -39,28 +40,49 @@ class DiscriminatorTest {
           BoxSpace.unbounded(WIDTH),
           new ActionSpace.Continuous(new float[] {-1, -1}, new float[] {1, 1}));
 
-  private static GailConfig.DiscriminatorConfig config(
-      int updates, int batchSize, boolean normalize, double entropy) {
-    return new GailConfig.DiscriminatorConfig(
+  private static GailConfig config(int updates, int batchSize, boolean normalize, double entropy) {
+    return config(
         new Choice<>(new MlpPlugin(), MlpConfig.tanh(8)),
-        1e-2,
-        1e-8,
         updates,
-        batchSize,
+        Optional.of(batchSize),
+        1,
         normalize,
-        entropy);
+        entropy,
+        ImitationReward.LOGIT);
   }
 
-  private static Discriminator discriminator(
-      GailConfig.DiscriminatorConfig config, EnvironmentSpec environment, Demonstrations expert) {
-    RandomStreams random = new RandomStreams(1);
-    return new Discriminator(
-        config,
-        environment,
-        new DemonstrationSampler(expert, random.stream("demonstrations")),
-        random.stream("discriminator"),
+  private static GailConfig config(
+      Choice<NetworkPlugin<?>> network,
+      int updates,
+      Optional<Integer> batchSize,
+      int sequenceLength,
+      boolean normalize,
+      double entropy,
+      ImitationReward reward) {
+    return new GailConfig(
+        null,
+        new GailConfig.DiscriminatorConfig(
+            network, 1e-2, 1e-8, updates, batchSize, sequenceLength, normalize, 0, entropy),
+        reward,
+        Optional.empty(),
         1,
-        1);
+        null);
+  }
+
+  private static GailDiscriminator discriminator(
+      GailConfig config, EnvironmentSpec environment, Demonstrations expert, Rollout like) {
+    return new GailDiscriminator(
+        config, environment, expert, like.length(), like.copies(), 1, new RandomStreams(1));
+  }
+
+  private static Experience of(Rollout rollout) {
+    return new Experience(rollout, null);
+  }
+
+  private static Map<String, Double> train(GailDiscriminator discriminator, Rollout rollout) {
+    Map<String, Double> metrics = new HashMap<>();
+    discriminator.train(of(rollout), metrics);
+    return metrics;
   }
 
   private static ObservationBatch.Float32 normal(int rows, double mean, Random random) {
@@ -109,13 +131,14 @@ class DiscriminatorTest {
 
   private static void checkGradient(EnvironmentSpec environment) {
     int half = 12;
-    GailConfig.DiscriminatorConfig config = config(1, half, false, 0.4);
+    GailConfig config = config(1, half, false, 0.4);
     Demonstrations expert = expert(environment, half, 0.5);
     Rollout rollout = rollout(environment, half, -0.5);
-    Discriminator discriminator = discriminator(config, environment, expert);
+    GailDiscriminator discriminator = discriminator(config, environment, expert, rollout);
 
-    discriminator.selectBatch(rollout);
-    float[] gradient = discriminator.gradient(new DiscriminatorMetrics()).clone();
+    discriminator.drawExperts();
+    discriminator.selectBatch(rollout, 0);
+    float[] gradient = discriminator.gradient().clone();
 
     float[] parameters = discriminator.network().parameters();
     for (int i = 0; i < parameters.length; i++) {
@@ -175,7 +198,8 @@ class DiscriminatorTest {
     int half = 12;
     Demonstrations expert = expert(DISCRETE, half, 0.5);
     Rollout rollout = rollout(DISCRETE, half, -0.5);
-    Discriminator discriminator = discriminator(config(1, half, false, 0.4), DISCRETE, expert);
+    GailDiscriminator discriminator =
+        discriminator(config(1, half, false, 0.4), DISCRETE, expert, rollout);
     double expected =
         lossAt(
             discriminator.network(),
@@ -184,38 +208,29 @@ class DiscriminatorTest {
             expert,
             rollout,
             0.4);
-    DiscriminatorMetrics metrics = new DiscriminatorMetrics();
 
-    discriminator.train(rollout, metrics);
+    Map<String, Double> metrics = train(discriminator, rollout);
 
-    Map<String, Double> named = new HashMap<>();
-    metrics.addTo(named);
-    assertThat(named.get("discriminator/loss")).isCloseTo(expected, within(1e-5));
+    assertThat(metrics.get("discriminator/loss")).isCloseTo(expected, within(1e-5));
   }
 
   @Test
   void learnsToTellThemApartAndIsHighForTheExpert() {
-    Discriminator discriminator =
-        discriminator(config(60, 64, true, 1e-3), DISCRETE, expert(DISCRETE, 200, 2));
     Rollout policyLike = rollout(DISCRETE, 100, -2);
-    DiscriminatorMetrics first = new DiscriminatorMetrics();
-    DiscriminatorMetrics last = new DiscriminatorMetrics();
+    GailDiscriminator discriminator =
+        discriminator(config(60, 64, true, 1e-3), DISCRETE, expert(DISCRETE, 200, 2), policyLike);
 
-    discriminator.train(policyLike, first);
-    discriminator.train(policyLike, last);
+    Map<String, Double> before = train(discriminator, policyLike);
+    Map<String, Double> after = train(discriminator, policyLike);
 
-    Map<String, Double> before = new HashMap<>();
-    first.addTo(before);
-    Map<String, Double> after = new HashMap<>();
-    last.addTo(after);
     assertThat(after.get("discriminator/loss")).isLessThan(before.get("discriminator/loss"));
     assertThat(after.get("discriminator/accuracy-expert")).isGreaterThan(0.95);
     assertThat(after.get("discriminator/accuracy-generator")).isGreaterThan(0.95);
     assertThat(after.get("discriminator/entropy")).isBetween(0.0, Math.log(2));
 
     Rollout expertLike = rollout(DISCRETE, 100, 2);
-    discriminator.relabel(policyLike, ImitationReward.LOGIT);
-    discriminator.relabel(expertLike, ImitationReward.LOGIT);
+    discriminator.relabel(of(policyLike));
+    discriminator.relabel(of(expertLike));
     assertThat(mean(policyLike.rewards())).isNegative();
     assertThat(mean(expertLike.rewards())).isPositive();
   }
@@ -237,11 +252,12 @@ class DiscriminatorTest {
     Arrays.fill(ones, 1);
     Demonstrations expert = expert(same, new ActionBatch.Discrete(ones), rows);
     Rollout rollout = Rollout.allocate(DISCRETE, rows, 1, 0, false);
-    Discriminator discriminator = discriminator(config(50, rows, true, 0), DISCRETE, expert);
+    GailDiscriminator discriminator =
+        discriminator(config(50, rows, true, 0), DISCRETE, expert, rollout);
 
-    discriminator.train(rollout, new DiscriminatorMetrics());
+    train(discriminator, rollout);
     Arrays.fill(((ActionBatch.Discrete) rollout.actions()).values(), 0, rows / 2, 1);
-    discriminator.relabel(rollout, ImitationReward.LOGIT);
+    discriminator.relabel(of(rollout));
 
     assertThat(rollout.rewards()[0]).isGreaterThan(1);
     assertThat(rollout.rewards()[rows - 1]).isLessThan(-1);
@@ -251,19 +267,20 @@ class DiscriminatorTest {
   void relabellingTouchesRewardsOnlyAndAllOfThem() {
     for (int batchSize : new int[] {1, 7, 10, 64}) {
       Demonstrations expert = expert(DISCRETE, 40, 1);
-      Discriminator discriminator = discriminator(config(3, batchSize, true, 0), DISCRETE, expert);
       Rollout rollout = rollout(DISCRETE, 33, 0);
-      discriminator.train(rollout, new DiscriminatorMetrics());
+      GailDiscriminator discriminator =
+          discriminator(config(3, batchSize, true, 0), DISCRETE, expert, rollout);
+      train(discriminator, rollout);
       Arrays.fill(rollout.rewards(), Float.NaN);
       float[] observations = ((ObservationBatch.Float32) rollout.observations()).values().clone();
 
-      discriminator.relabel(rollout, ImitationReward.NEG_LOG_ONE_MINUS_D);
+      discriminator.relabel(of(rollout));
 
       assertThat(rollout.rewards()).doesNotContain(Float.NaN);
       assertThat(((ObservationBatch.Float32) rollout.observations()).values())
           .isEqualTo(observations);
       float[] rewards = rollout.rewards().clone();
-      discriminator.relabel(rollout, ImitationReward.NEG_LOG_ONE_MINUS_D);
+      discriminator.relabel(of(rollout));
       assertThat(rollout.rewards()).isEqualTo(rewards);
     }
   }
@@ -271,49 +288,99 @@ class DiscriminatorTest {
   @Test
   void rewardsAreThoseOfTheNetworksLogits() {
     Demonstrations expert = expert(DISCRETE, 40, 1);
-    Discriminator discriminator = discriminator(config(3, 8, false, 0), DISCRETE, expert);
-    Rollout rollout = rollout(DISCRETE, 20, 0);
-    discriminator.train(rollout, new DiscriminatorMetrics());
-    double[] d = judge(discriminator.network(), rollout.observations(), rollout.actions());
+    for (ImitationReward reward : ImitationReward.values()) {
+      Rollout rollout = rollout(DISCRETE, 20, 0);
+      GailConfig config =
+          config(
+              new Choice<>(new MlpPlugin(), MlpConfig.tanh(8)),
+              3,
+              Optional.of(8),
+              1,
+              false,
+              0,
+              reward);
+      GailDiscriminator discriminator = discriminator(config, DISCRETE, expert, rollout);
+      train(discriminator, rollout);
+      double[] d = judge(discriminator.network(), rollout.observations(), rollout.actions());
 
-    for (ImitationReward reward : List.of(ImitationReward.LOG_D, ImitationReward.LOGIT)) {
-      discriminator.relabel(rollout, reward);
+      discriminator.relabel(of(rollout));
+
       for (int i = 0; i < d.length; i++) {
         double expected =
-            reward == ImitationReward.LOG_D ? Math.log(d[i]) : Math.log(d[i] / (1 - d[i]));
+            switch (reward) {
+              case LOG_D -> Math.log(d[i]);
+              case NEG_LOG_ONE_MINUS_D -> -Math.log(1 - d[i]);
+              case LOGIT -> Math.log(d[i] / (1 - d[i]));
+              case CONSTANT -> 1;
+              case NEGATIVE_CONSTANT -> -1;
+            };
         assertThat((double) rollout.rewards()[i]).isCloseTo(expected, within(1e-5));
       }
     }
   }
 
   @Test
+  void withoutABatchSizeAGradientStepSeesEverything() {
+    Demonstrations expert = expert(DISCRETE, 40, 1);
+    Rollout rollout = rollout(DISCRETE, 20, 0);
+    Choice<NetworkPlugin<?>> mlp = new Choice<>(new MlpPlugin(), MlpConfig.tanh(8));
+    GailDiscriminator whole =
+        discriminator(
+            config(mlp, 1, Optional.empty(), 1, false, 0, ImitationReward.LOGIT),
+            DISCRETE,
+            expert,
+            rollout);
+    double[] ofExpert = judge(whole.network(), copy(expert), actions(expert));
+    double[] ofPolicy = judge(whole.network(), rollout.observations(), rollout.actions());
+    double expected = 0;
+    for (double d : ofExpert) {
+      expected -= Math.log(d) / 40;
+    }
+    for (double d : ofPolicy) {
+      expected -= Math.log(1 - d) / 20;
+    }
+
+    assertThat(train(whole, rollout).get("discriminator/loss")).isCloseTo(expected, within(1e-5));
+  }
+
+  private static ObservationBatch copy(Demonstrations demonstrations) {
+    ObservationBatch observations = demonstrations.allocateObservations(demonstrations.rows());
+    demonstrations.copy(0, demonstrations.rows(), observations, actions(demonstrations));
+    return observations;
+  }
+
+  private static ActionBatch actions(Demonstrations demonstrations) {
+    ActionBatch actions = demonstrations.allocateActions(demonstrations.rows());
+    demonstrations.copy(
+        0,
+        demonstrations.rows(),
+        demonstrations.allocateObservations(demonstrations.rows()),
+        actions);
+    return actions;
+  }
+
+  @Test
   void restoringContinuesBitForBit() throws IOException {
     Demonstrations expert = expert(DISCRETE, 40, 1);
+    Rollout first = rollout(DISCRETE, 33, 0);
+    Rollout second = rollout(DISCRETE, 33, -1);
     RandomStreams random = new RandomStreams(1);
-    Discriminator whole = seeded(expert, random);
-    whole.train(rollout(DISCRETE, 33, 0), new DiscriminatorMetrics());
+    GailDiscriminator whole =
+        new GailDiscriminator(config(5, 8, true, 1e-3), DISCRETE, expert, 33, 1, 1, random);
+    train(whole, first);
     ByteArrayOutputStream state = new ByteArrayOutputStream();
     whole.save(new DataOutputStream(state));
     random.save(new DataOutputStream(state));
-    whole.train(rollout(DISCRETE, 33, -1), new DiscriminatorMetrics());
+    train(whole, second);
 
     RandomStreams otherRandom = new RandomStreams(2);
-    Discriminator resumed = seeded(expert, otherRandom);
+    GailDiscriminator resumed =
+        new GailDiscriminator(config(5, 8, true, 1e-3), DISCRETE, expert, 33, 1, 1, otherRandom);
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(state.toByteArray()));
     resumed.restore(in);
     otherRandom.restore(in);
-    resumed.train(rollout(DISCRETE, 33, -1), new DiscriminatorMetrics());
+    train(resumed, second);
 
     assertThat(resumed.network().parameters()).isEqualTo(whole.network().parameters());
-  }
-
-  private static Discriminator seeded(Demonstrations expert, RandomStreams random) {
-    return new Discriminator(
-        config(5, 8, true, 1e-3),
-        DISCRETE,
-        new DemonstrationSampler(expert, random.stream("demonstrations")),
-        random.stream("discriminator"),
-        random.seed("discriminator"),
-        1);
   }
 }
