@@ -114,7 +114,8 @@ public record Architecture(
    * what computes it, and in {@link Dl4jGraphs} what it is in DL4J. Its text, part of {@link
    * Architecture#fingerprint()}, names all that its parameters depend on.
    */
-  public sealed interface Layer {
+  public sealed interface Layer
+      permits Layer.Dense, Layer.Lstm, Layer.Gru, Layer.Dropout, Layer.JoinActions, ImageLayer {
     /**
      * What the layer behind sees.
      *

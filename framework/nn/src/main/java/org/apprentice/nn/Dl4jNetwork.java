@@ -79,12 +79,17 @@ public final class Dl4jNetwork implements Network {
           "engine = dl4j cannot run dropout, for which DL4J draws from one generator of the whole"
               + " process; set engine = kernels, or dropout = 0");
     }
+    if (architecture.torsos().stream()
+        .anyMatch(torso -> ImageTorso.precision(torso.layers()) == Precision.BF16)) {
+      throw new IllegalArgumentException(
+          "precision = bf16 is for engine = kernels; DL4J computes in f32: set one of them");
+    }
     float[] initial = new KernelNetwork(architecture, spec).parameters();
     return new Dl4jNetwork(
         Dl4jGraphs.graph(architecture, initial),
         spec,
         architecture,
-        new long[] {spec.observationSpace().width()});
+        Dl4jGraphs.observationShape(architecture));
   }
 
   private static void check(ComputationGraph graph, NetworkSpec spec) {

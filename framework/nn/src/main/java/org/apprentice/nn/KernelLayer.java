@@ -18,6 +18,11 @@ abstract class KernelLayer {
 
   abstract void initialize(float[] parameters, SplittableRandom random);
 
+  /** Initialises with one generator split off for each layer of the architecture in this one. */
+  void initializeFrom(float[] parameters, SplittableRandom parent) {
+    initialize(parameters, parent.split());
+  }
+
   /** Brings the working copies (transposed, padded) up to date. */
   abstract void refresh(float[] parameters);
 

@@ -24,6 +24,10 @@ final class KernelPass implements Pass {
   private final float[] state;
   private final Slice[] slices;
   private final boolean byTorso;
+
+  /** A row of images is worth a thread, so rows are not dealt in groups. */
+  private final boolean images;
+
   private final Kernels kernels;
 
   /** How many slices the last forward used. */
@@ -61,6 +65,7 @@ final class KernelPass implements Pass {
     }
     List<Integer> torsos = graph.torsos();
     this.byTorso = network.splitByTorso();
+    this.images = graph.hasImages();
     this.slices = new Slice[byTorso || worthwhile(maxSteps, maxBatch) ? spec.threads() : 1];
     for (int i = 0; i < slices.length; i++) {
       slices[i] =
@@ -82,7 +87,7 @@ final class KernelPass implements Pass {
   /** Sequences of each slice but the last. */
   private int share(int steps, int batch) {
     int share = (batch + spec.threads() - 1) / spec.threads();
-    return steps == 1 ? Signal.roundUp(share, Kernels.ROWS) : share;
+    return steps == 1 && !images ? Signal.roundUp(share, Kernels.ROWS) : share;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.apprentice.nn.KernelLayer.Stage;
 
 /** The layers of an architecture with their places in the flat vector, and how they are wired. */
@@ -23,7 +24,8 @@ final class LayerGraph {
    */
   private record Node(KernelLayer layer, int input, int torso) {}
 
-  LayerGraph(Architecture architecture, KernelBackend backend) {
+  LayerGraph(
+      Architecture architecture, KernelBackend backend, Supplier<Convolutions> convolutions) {
     this.architecture = architecture;
     this.backend = backend;
     int lanes = backend.create().lanes();
@@ -31,12 +33,25 @@ final class LayerGraph {
     List<Integer> ends = new ArrayList<>();
     for (int torso = 0; torso < architecture.torsos().size(); torso++) {
       int end = -1;
+      List<Architecture.Layer> layers = architecture.torsos().get(torso).layers();
       Shape shape = observation;
-      for (Architecture.Layer layer : architecture.torsos().get(torso).layers()) {
-        add(kernelLayer(layer, shape, lanes), end, torso);
+      int together = 0;
+      if (observation instanceof Shape.Image image && ImageTorso.begins(layers)) {
+        Convolutions choice = convolutions.get();
+        together = choice.prefix(layers);
+        ImageTorso first =
+            new ImageTorso(parameterCount, layers.subList(0, together), image, choice);
+        add(first, end, torso);
+        shape = first.output();
+        end = nodes.size() - 1;
+      }
+      for (Architecture.Layer layer : layers.subList(together, layers.size())) {
+        if (!(layer instanceof ImageLayer.Flatten)) {
+          add(kernelLayer(layer, shape, lanes), end, torso);
+          end = nodes.size() - 1;
+        }
         stateWidth += layer.stateWidth();
         shape = layer.output(shape);
-        end = nodes.size() - 1;
       }
       ends.add(end);
     }
@@ -100,7 +115,7 @@ final class LayerGraph {
     float[] parameters = new float[parameterCount];
     SplittableRandom random = new SplittableRandom(seed);
     for (Node node : nodes) {
-      node.layer.initialize(parameters, random.split());
+      node.layer.initializeFrom(parameters, random);
     }
     return parameters;
   }
@@ -156,11 +171,26 @@ final class LayerGraph {
     return groups(1).get(0);
   }
 
+  /** Whether a torso sees images as such. */
+  boolean hasImages() {
+    return nodes.stream().anyMatch(node -> node.layer instanceof ImageTorso);
+  }
+
+  /** As bytes for torsos that see images, as numbers for others. */
+  private Signal observation(List<Integer> torsos, int lanes, int maxRows) {
+    int width = architecture.observationSpace().width();
+    List<Node> first =
+        nodes.stream().filter(node -> node.input < 0 && torsos.contains(node.torso)).toList();
+    boolean pixels = first.stream().anyMatch(node -> node.layer instanceof ImageTorso);
+    boolean values = first.stream().anyMatch(node -> !(node.layer instanceof ImageTorso));
+    return new Signal(width, lanes, maxRows, values, pixels);
+  }
+
   /** The given torsos and their heads at work on rows of their own. */
   Slice slice(List<Integer> torsos, int maxRows) {
     Kernels kernels = backend.create();
     int lanes = kernels.lanes();
-    Signal observation = new Signal(architecture.observationSpace().width(), lanes, maxRows);
+    Signal observation = observation(torsos, lanes, maxRows);
     Signal actions =
         architecture.actionWidth() == 0
             ? null

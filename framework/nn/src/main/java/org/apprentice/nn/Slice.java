@@ -112,7 +112,7 @@ final class Slice {
         copyRows(
             real.values(), from, observation.width, observation.values, to, observation.stride);
       } else {
-        scaleBytes(((ObservationBatch.UInt8) inputs.observations()).values(), from, to);
+        loadBytes(((ObservationBatch.UInt8) inputs.observations()).values(), from, to);
       }
       if (actions != null) {
         copyRows(inputs.actions(), from, actions.width, actions.values, to, actions.stride);
@@ -134,6 +134,16 @@ final class Slice {
       for (int i = 0; i < width; i++) {
         target[write + i] = source[read + i];
       }
+    }
+  }
+
+  private void loadBytes(byte[] source, int from, int to) {
+    int width = observation.width;
+    if (observation.pixels != null) {
+      observation.pixels.put(to * width, source, from * width, extent.batch * width);
+    }
+    if (observation.values.length > 0) {
+      scaleBytes(source, from, to);
     }
   }
 

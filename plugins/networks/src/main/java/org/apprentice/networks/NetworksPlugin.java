@@ -9,6 +9,11 @@ public final class NetworksPlugin implements Plugin {
   @Override
   public List<NetworkPlugin<?>> networks() {
     return List.of(
-        new MlpPlugin(), new GruPlugin(), new LstmPlugin(), new MlpGruPlugin(), new StackPlugin());
+        new MlpPlugin(),
+        new CnnPlugin(),
+        new GruPlugin(),
+        new LstmPlugin(),
+        new MlpGruPlugin(),
+        new StackPlugin());
   }
 }
