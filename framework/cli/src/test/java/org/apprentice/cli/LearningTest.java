@@ -37,9 +37,6 @@ class LearningTest {
         "cartpole-ppo",
         "acrobot-ppo",
         "mountain-car-ppo",
-        "cartpole-sarsa",
-        "acrobot-sarsa",
-        "mountain-car-sarsa",
         "cartpole-gail",
         "cartpole-v1-gail",
         "cartpole-bc"

@@ -1,7 +1,5 @@
 package org.apprentice.nn;
 
-import java.nio.ByteBuffer;
-
 /**
  * What flows along one edge of a network in one slice of a batch: values, and what belongs to them
  * of the last backward and tangent pass. Rows are {@link #stride} apart; the columns beyond {@link
@@ -10,13 +8,7 @@ import java.nio.ByteBuffer;
 final class Signal {
   final int width;
   final int stride;
-  private final int length;
-
-  /** Empty where the observation is seen as pixels only. */
   final float[] values;
-
-  /** Bytes of the observation's rows, without padding; null where no layer sees them. */
-  final ByteBuffer pixels;
 
   /** Some layer before this signal, or the caller, needs its gradient. */
   boolean gradientWanted;
@@ -33,22 +25,15 @@ final class Signal {
   private float[] tangents;
 
   Signal(int width, int lanes, int maxRows) {
-    this(width, lanes, maxRows, true, false);
-  }
-
-  /** An observation, as numbers, as bytes, or as both. */
-  Signal(int width, int lanes, int maxRows, boolean asValues, boolean asPixels) {
     this.width = width;
     this.stride = roundUp(width, lanes);
-    this.length = roundUp(maxRows, Kernels.ROWS) * stride;
-    this.values = new float[asValues ? length : 0];
-    this.pixels = asPixels ? ByteBuffer.allocateDirect(maxRows * width) : null;
+    this.values = new float[roundUp(maxRows, Kernels.ROWS) * stride];
   }
 
   /** d loss / d values. */
   float[] gradients() {
     if (gradients == null) {
-      gradients = new float[length];
+      gradients = new float[values.length];
     }
     return gradients;
   }
@@ -56,7 +41,7 @@ final class Signal {
   /** Directional derivative of the values. */
   float[] tangents() {
     if (tangents == null) {
-      tangents = new float[length];
+      tangents = new float[values.length];
     }
     return tangents;
   }

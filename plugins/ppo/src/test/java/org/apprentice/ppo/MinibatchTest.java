@@ -74,7 +74,6 @@ class MinibatchTest {
               Initialization.ORTHOGONAL,
               shared,
               false,
-              0,
               Engine.KERNELS);
       NetworkActorCritic created =
           NetworkActorCritic.create(

@@ -41,7 +41,6 @@ class TrpoOptimizerTest {
                 tanh.initialization(),
                 true,
                 false,
-                0,
                 tanh.engine());
         return new MlpPlugin().create(shared, spec);
       };

@@ -1,2 +1,0 @@
-/** SARSA(lambda) with hashed tile coding. */
-package org.apprentice.sarsa;
