@@ -37,6 +37,9 @@ class LearningTest {
         "cartpole-ppo",
         "acrobot-ppo",
         "mountain-car-ppo",
+        "cartpole-sarsa",
+        "acrobot-sarsa",
+        "mountain-car-sarsa",
         "cartpole-gail",
         "cartpole-v1-gail",
         "cartpole-bc"

@@ -114,7 +114,8 @@ public record Architecture(
    * what computes it, and in {@link Dl4jGraphs} what it is in DL4J. Its text, part of {@link
    * Architecture#fingerprint()}, names all that its parameters depend on.
    */
-  public sealed interface Layer {
+  public sealed interface Layer
+      permits Layer.Dense, Layer.Lstm, Layer.Gru, Layer.Dropout, Layer.JoinActions, ImageLayer {
     /**
      * What the layer behind sees.
      *
@@ -128,6 +129,11 @@ public record Architecture(
     /** Width of what one sequence carries from step to step; 0 if feed-forward. */
     default int stateWidth() {
       return 0;
+    }
+
+    /** Whether the layer is one of those that see images as such: actions are joined behind. */
+    default boolean seesImages() {
+      return false;
     }
 
     /** Every output sees every input. */
@@ -222,6 +228,35 @@ public record Architecture(
       }
     }
 
+    /**
+     * While a pass is trained, drops numbers at random and scales up the others (Srivastava et al.,
+     * 2014); at other times it does nothing.
+     *
+     * @param rate probability to be dropped, in [0, 1)
+     */
+    record Dropout(double rate) implements Layer {
+      public Dropout {
+        if (!(rate >= 0 && rate < 1)) {
+          throw new IllegalArgumentException("dropout must be in [0, 1), found " + rate);
+        }
+      }
+
+      @Override
+      public Shape output(Shape input) {
+        return input;
+      }
+
+      @Override
+      public long parameterCount(Shape input) {
+        return 0;
+      }
+
+      @Override
+      public String toString() {
+        return "dropout(" + rate + ")";
+      }
+    }
+
     /** Appends the action input, which has the given width. */
     record JoinActions(int width) implements Layer {
       @Override
@@ -255,22 +290,50 @@ public record Architecture(
       Initialization initialization,
       boolean shared) {
     List<Layer> layers = new ArrayList<>();
-    if (spec.actionWidth() > 0) {
-      layers.add(new Layer.JoinActions(spec.actionWidth()));
-    }
     for (int width : hidden) {
       layers.add(new Layer.Dense(width, activation, initialization));
     }
-    List<Torso> torsos = new ArrayList<>();
-    List<Head> heads = new ArrayList<>();
-    for (NetworkSpec.Head head : spec.heads()) {
-      if (torsos.isEmpty() || !shared) {
-        torsos.add(new Torso(shared ? "torso" : head.name() + "-torso", layers));
-      }
-      heads.add(
-          new Head(head.name(), torsos.size() - 1, head.width(), initialization, head.gain()));
+    return new LayeredNetworkPlugin.Layout(layers, initialization, shared, Engine.AUTO)
+        .architecture(spec);
+  }
+
+  /**
+   * The same layers for all heads of a specification.
+   *
+   * @param heads initial weights of the heads, scaled by the specification's gains
+   * @param shared one torso for all heads instead of one for each
+   */
+  public static Architecture of(
+      NetworkSpec spec, List<Layer> layers, Initialization heads, boolean shared) {
+    if (shared) {
+      return new Architecture(
+          spec.observationSpace(),
+          spec.actionWidth(),
+          List.of(new Torso("torso", layers)),
+          spec.heads().stream().map(head -> head(head, 0, heads)).toList());
     }
-    return new Architecture(spec.observationSpace(), spec.actionWidth(), torsos, heads);
+    List<List<Layer>> torsos = new ArrayList<>();
+    spec.heads().forEach(head -> torsos.add(layers));
+    return of(spec, torsos, heads);
+  }
+
+  /**
+   * A torso for each head of a specification.
+   *
+   * @param torsos layers, in the order of the heads
+   */
+  public static Architecture of(NetworkSpec spec, List<List<Layer>> torsos, Initialization heads) {
+    List<Torso> named = new ArrayList<>();
+    List<Head> linear = new ArrayList<>();
+    for (NetworkSpec.Head head : spec.heads()) {
+      linear.add(head(head, named.size(), heads));
+      named.add(new Torso(head.name() + "-torso", torsos.get(named.size())));
+    }
+    return new Architecture(spec.observationSpace(), spec.actionWidth(), named, linear);
+  }
+
+  private static Head head(NetworkSpec.Head head, int torso, Initialization initialization) {
+    return new Head(head.name(), torso, head.width(), initialization, head.gain());
   }
 
   /**
@@ -283,7 +346,9 @@ public record Architecture(
       text.append(" and ").append(actionWidth);
     }
     for (int torso = 0; torso < torsos.size(); torso++) {
-      text.append(torso == 0 ? " -> " : " | ").append(torsos.get(torso).layers());
+      List<Layer> withParameters = new ArrayList<>(torsos.get(torso).layers());
+      withParameters.removeIf(Layer.Dropout.class::isInstance);
+      text.append(torso == 0 ? " -> " : " | ").append(withParameters);
       for (Head head : heads) {
         if (head.torso() == torso) {
           text.append(" -> ").append(head.name()).append('(').append(head.width()).append(')');
@@ -304,11 +369,6 @@ public record Architecture(
   /** Whether a torso has a layer of this kind. */
   boolean uses(Class<? extends Layer> kind) {
     return torsos.stream().flatMap(torso -> torso.layers().stream()).anyMatch(kind::isInstance);
-  }
-
-  /** Width of the torso's output that a head is made from. */
-  int featureWidth(int head) {
-    return torsos.get(heads.get(head).torso()).output(Shape.of(observationSpace)).width();
   }
 
   /** How many parameters at the end of the flat vector belong to heads. */

@@ -6,19 +6,26 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apprentice.spi.ImageSpace;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -84,6 +91,20 @@ final class Dl4jGraphs {
     }
   }
 
+  /**
+   * Shape of one row of the first input of a graph that is not recurrent: that of the image where a
+   * layer sees it as such.
+   */
+  static long[] observationShape(Architecture architecture) {
+    return seesImages(architecture)
+        ? Arrays.stream(architecture.observationSpace().shape()).asLongStream().toArray()
+        : new long[] {architecture.observationSpace().width()};
+  }
+
+  private static boolean seesImages(Architecture architecture) {
+    return architecture.torsos().stream().anyMatch(torso -> ImageTorso.begins(torso.layers()));
+  }
+
   private ComputationGraphConfiguration configuration() {
     String input = input(OBSERVATION);
     if (architecture.actionWidth() > 0) {
@@ -95,6 +116,12 @@ final class Dl4jGraphs {
     }
     if (architecture.observationSpace() instanceof ImageSpace) {
       input = vertex("scaled", new ScaleVertex(1.0 / 255), input);
+    }
+    if (recurrent && seesImages(architecture)) {
+      Shape.Image image = (Shape.Image) Shape.of(architecture.observationSpace());
+      InputPreProcessor shape =
+          new FeedForwardToCnnPreProcessor(image.rows(), image.columns(), image.channels());
+      input = reshape("images", shape, input);
     }
     addLayers(input);
     builder.setOutputs(
@@ -154,6 +181,9 @@ final class Dl4jGraphs {
     for (Architecture.Torso torso : architecture.torsos()) {
       String end = input;
       Shape shape = observation;
+      if (seesImages(architecture) && !ImageTorso.begins(torso.layers())) {
+        end = vertex(torso.name() + "-flat", flatten((Shape.Image) observation), end);
+      }
       for (int i = 0; i < torso.layers().size(); i++) {
         Architecture.Layer layer = torso.layers().get(i);
         end = add(torso.name() + "-" + i, layer, shape, end);
@@ -188,6 +218,19 @@ final class Dl4jGraphs {
     if (layer instanceof Architecture.Layer.JoinActions) {
       return vertex(name, new MergeVertex(), from, actions);
     }
+    if (layer instanceof Architecture.Layer.Dropout dropout) {
+      return layer(
+          name, new org.deeplearning4j.nn.conf.layers.DropoutLayer(1 - dropout.rate()), from);
+    }
+    if (layer instanceof ImageLayer.Convolution convolution) {
+      return layer(name, convolution((Shape.Image) input, convolution), from);
+    }
+    if (layer instanceof ImageLayer.MaxPooling pooling) {
+      return layer(name, pooling(pooling), from);
+    }
+    if (layer instanceof ImageLayer.Flatten) {
+      return input instanceof Shape.Image image ? vertex(name, flatten(image), from) : from;
+    }
     throw new IllegalStateException("DL4J has no layer " + layer);
   }
 
@@ -205,15 +248,42 @@ final class Dl4jGraphs {
     return new DenseLayer.Builder()
         .nIn(input.width())
         .nOut(outputs)
-        .activation(
-            switch (activation) {
-              case IDENTITY -> org.nd4j.linalg.activations.Activation.IDENTITY;
-              case TANH -> org.nd4j.linalg.activations.Activation.TANH;
-              case RELU -> org.nd4j.linalg.activations.Activation.RELU;
-              case LEAKY_RELU -> org.nd4j.linalg.activations.Activation.LEAKYRELU;
-              case ELU -> org.nd4j.linalg.activations.Activation.ELU;
-            })
+        .activation(activation(activation))
         .build();
+  }
+
+  private static ConvolutionLayer convolution(Shape.Image input, ImageLayer.Convolution layer) {
+    return new ConvolutionLayer.Builder(layer.kernel(), layer.kernel())
+        .nIn(input.channels())
+        .nOut(layer.channels())
+        .stride(layer.stride(), layer.stride())
+        .padding(layer.padding(), layer.padding())
+        .convolutionMode(ConvolutionMode.Truncate)
+        .activation(activation(layer.activation()))
+        .build();
+  }
+
+  private static SubsamplingLayer pooling(ImageLayer.MaxPooling layer) {
+    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+        .kernelSize(layer.size(), layer.size())
+        .stride(layer.stride(), layer.stride())
+        .convolutionMode(ConvolutionMode.Truncate)
+        .build();
+  }
+
+  private static PreprocessorVertex flatten(Shape.Image image) {
+    return new PreprocessorVertex(
+        new CnnToFeedForwardPreProcessor(image.rows(), image.columns(), image.channels()));
+  }
+
+  private static org.nd4j.linalg.activations.Activation activation(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> org.nd4j.linalg.activations.Activation.IDENTITY;
+      case TANH -> org.nd4j.linalg.activations.Activation.TANH;
+      case RELU -> org.nd4j.linalg.activations.Activation.RELU;
+      case LEAKY_RELU -> org.nd4j.linalg.activations.Activation.LEAKYRELU;
+      case ELU -> org.nd4j.linalg.activations.Activation.ELU;
+    };
   }
 
   private static int[] topologicalOrder(

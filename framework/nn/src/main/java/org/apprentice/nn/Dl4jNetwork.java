@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -75,12 +74,22 @@ public final class Dl4jNetwork implements Network {
 
   /** The graph of an architecture, with the initial parameters that the kernels would have. */
   public static Dl4jNetwork of(Architecture architecture, NetworkSpec spec) {
+    if (architecture.uses(Architecture.Layer.Dropout.class)) {
+      throw new IllegalArgumentException(
+          "engine = dl4j cannot run dropout, for which DL4J draws from one generator of the whole"
+              + " process; set engine = kernels, or dropout = 0");
+    }
+    if (architecture.torsos().stream()
+        .anyMatch(torso -> ImageTorso.precision(torso.layers()) == Precision.BF16)) {
+      throw new IllegalArgumentException(
+          "precision = bf16 is for engine = kernels; DL4J computes in f32: set one of them");
+    }
     float[] initial = new KernelNetwork(architecture, spec).parameters();
     return new Dl4jNetwork(
         Dl4jGraphs.graph(architecture, initial),
         spec,
         architecture,
-        new long[] {spec.observationSpace().width()});
+        Dl4jGraphs.observationShape(architecture));
   }
 
   private static void check(ComputationGraph graph, NetworkSpec spec) {
@@ -136,15 +145,6 @@ public final class Dl4jNetwork implements Network {
   }
 
   @Override
-  public int featureWidth(int head) {
-    return (int) ((FeedForwardLayer) graph.getLayer(outputName(head)).conf().getLayer()).getNIn();
-  }
-
-  private String outputName(int head) {
-    return graph.getConfiguration().getNetworkOutputs().get(head);
-  }
-
-  @Override
   public Pass pass(int maxSteps, int maxBatch) {
     return new GraphPass(maxSteps * maxBatch);
   }
@@ -168,10 +168,7 @@ public final class Dl4jNetwork implements Network {
     Map<String, INDArray> activations = graph.feedForward(pass.arrays, true, false);
     last = pass;
     for (int head = 0; head < spec.heads().size(); head++) {
-      String name = outputName(head);
-      pass.store(head, activations.get(name));
-      pass.features[head] =
-          activations.get(graph.getConfiguration().getVertexInputs().get(name).get(0));
+      pass.store(head, activations.get(graph.getConfiguration().getNetworkOutputs().get(head)));
     }
   }
 
@@ -287,17 +284,12 @@ public final class Dl4jNetwork implements Network {
   private final class GraphPass implements Pass {
     private final int maxRows;
     private final float[][] outputs;
-
-    /** Per head, the activations that it was made from. */
-    private final INDArray[] features;
-
     private INDArray[] arrays;
     private int rows;
 
     GraphPass(int maxRows) {
       this.maxRows = maxRows;
       this.outputs = new float[spec.heads().size()][];
-      this.features = new INDArray[spec.heads().size()];
       for (int head = 0; head < outputs.length; head++) {
         outputs[head] = new float[maxRows * spec.heads().get(head).width()];
       }
@@ -361,11 +353,6 @@ public final class Dl4jNetwork implements Network {
     @Override
     public float[] output(int head) {
       return outputs[head];
-    }
-
-    @Override
-    public float[] features(int head) {
-      return features[head].castTo(DataType.FLOAT).ravel().toFloatVector();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
@@ -93,11 +94,6 @@ public final class HeadNetworks implements Network, AutoCloseable {
   @Override
   public int stateWidth() {
     return stateWidth;
-  }
-
-  @Override
-  public int featureWidth(int head) {
-    return networks[head].featureWidth(0);
   }
 
   @Override
@@ -308,6 +304,13 @@ public final class HeadNetworks implements Network, AutoCloseable {
     }
 
     @Override
+    public void training(RandomGenerator random) {
+      for (Pass pass : passes) {
+        pass.training(random);
+      }
+    }
+
+    @Override
     public float[] output(int head) {
       return passes[head].output(0);
     }
@@ -315,11 +318,6 @@ public final class HeadNetworks implements Network, AutoCloseable {
     @Override
     public void restrict(boolean[] heads) {
       System.arraycopy(heads, 0, wanted, 0, wanted.length);
-    }
-
-    @Override
-    public float[] features(int head) {
-      return passes[head].features(0);
     }
 
     @Override

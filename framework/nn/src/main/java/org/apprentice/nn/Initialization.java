@@ -40,6 +40,21 @@ public enum Initialization {
     }
   }
 
+  /**
+   * Fills {@code weights[offset ..]}, {@code [filters x channels x kernel x kernel]}, of a hidden
+   * layer: each filter is a row of a matrix, as in PyTorch.
+   */
+  void fillFilters(
+      float[] weights, int offset, int channels, int filters, int kernel, SplittableRandom random) {
+    int inputs = channels * kernel * kernel;
+    double gain = hiddenGain();
+    if (this == XAVIER) {
+      // outputs that see a pixel, which are more than there are filters
+      gain *= Math.sqrt((inputs + filters) / (inputs + (double) filters * kernel * kernel));
+    }
+    fill(weights, offset, inputs, filters, gain, random);
+  }
+
   private static double[][] uniform(int rows, int columns, double limit, SplittableRandom random) {
     double[][] matrix = new double[rows][columns];
     for (double[] row : matrix) {

@@ -18,6 +18,11 @@ abstract class KernelLayer {
 
   abstract void initialize(float[] parameters, SplittableRandom random);
 
+  /** Initialises with one generator split off for each layer of the architecture in this one. */
+  void initializeFrom(float[] parameters, SplittableRandom parent) {
+    initialize(parameters, parent.split());
+  }
+
   /** Brings the working copies (transposed, padded) up to date. */
   abstract void refresh(float[] parameters);
 
@@ -68,6 +73,19 @@ abstract class KernelLayer {
 
     /** Which row of the state is that of the slice's first sequence. */
     int firstSequence;
+
+    /** How many sequences the pass has now. */
+    int totalBatch;
+
+    /** Dropout drops, by this seed. */
+    boolean training;
+
+    long dropoutSeed;
+
+    /** The place of a row of the slice among those of the pass. */
+    int rowOfBatch(int row) {
+      return row / batch * totalBatch + firstSequence + row % batch;
+    }
 
     boolean reset(int step, int sequence) {
       return resets != null && resets[step * batch + sequence];

@@ -2,6 +2,7 @@ package org.apprentice.nn;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkSpec;
@@ -25,14 +26,25 @@ public final class KernelNetwork implements Network, AutoCloseable {
 
   /** A new network with initial parameters drawn from the specification's seed. */
   public KernelNetwork(Architecture architecture, NetworkSpec spec) {
-    this(architecture, spec, KernelBackend.selected());
+    this(architecture, spec, KernelBackend.selected(), Convolutions::selected);
   }
 
   KernelNetwork(Architecture architecture, NetworkSpec spec, KernelBackend backend) {
+    this(architecture, spec, backend, Convolutions::selected);
+  }
+
+  /**
+   * @param convolutions asked only where the architecture has image layers
+   */
+  KernelNetwork(
+      Architecture architecture,
+      NetworkSpec spec,
+      KernelBackend backend,
+      Supplier<Convolutions> convolutions) {
     this.architecture = architecture;
     this.spec = spec;
     this.backend = backend;
-    this.graph = new LayerGraph(architecture, backend);
+    this.graph = new LayerGraph(architecture, backend, convolutions);
     this.parameters = graph.initialParameters(spec.seed());
   }
 
@@ -54,11 +66,6 @@ public final class KernelNetwork implements Network, AutoCloseable {
   @Override
   public int stateWidth() {
     return graph.stateWidth();
-  }
-
-  @Override
-  public int featureWidth(int head) {
-    return architecture.featureWidth(head);
   }
 
   @Override

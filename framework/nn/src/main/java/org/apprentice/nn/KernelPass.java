@@ -1,6 +1,7 @@
 package org.apprentice.nn;
 
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.Pass;
@@ -20,17 +21,20 @@ final class KernelPass implements Pass {
   private final int maxSteps;
   private final int maxBatch;
   private final float[][] outputs;
-
-  /** Per head; null until they are asked for. */
-  private final float[][] features;
-
   private final float[] state;
   private final Slice[] slices;
   private final boolean byTorso;
+
+  /** A row of images is worth a thread, so rows are not dealt in groups. */
+  private final boolean images;
+
   private final Kernels kernels;
 
   /** How many slices the last forward used. */
   private int active;
+
+  /** Where dropout's seeds come from; null where nothing drops. */
+  private RandomGenerator training;
 
   private boolean parallel;
   private boolean refresh;
@@ -56,12 +60,12 @@ final class KernelPass implements Pass {
     this.maxBatch = maxBatch;
     this.state = new float[maxBatch * graph.stateWidth()];
     this.outputs = new float[spec.heads().size()][];
-    this.features = new float[spec.heads().size()][];
     for (int head = 0; head < outputs.length; head++) {
       outputs[head] = new float[maxSteps * maxBatch * spec.heads().get(head).width()];
     }
     List<Integer> torsos = graph.torsos();
     this.byTorso = network.splitByTorso();
+    this.images = graph.hasImages();
     this.slices = new Slice[byTorso || worthwhile(maxSteps, maxBatch) ? spec.threads() : 1];
     for (int i = 0; i < slices.length; i++) {
       slices[i] =
@@ -83,7 +87,7 @@ final class KernelPass implements Pass {
   /** Sequences of each slice but the last. */
   private int share(int steps, int batch) {
     int share = (batch + spec.threads() - 1) / spec.threads();
-    return steps == 1 ? Signal.roundUp(share, Kernels.ROWS) : share;
+    return steps == 1 && !images ? Signal.roundUp(share, Kernels.ROWS) : share;
   }
 
   /**
@@ -95,7 +99,9 @@ final class KernelPass implements Pass {
     parallel = slices.length > 1 && worthwhile(given.steps(), given.batch());
     active = byTorso || parallel ? slices.length : 1;
     int share = byTorso || !parallel ? given.batch() : share(given.steps(), given.batch());
+    long dropoutSeed = training == null ? 0 : training.nextLong();
     for (int i = 0; i < active; i++) {
+      slices[i].training(training != null, dropoutSeed);
       int from = byTorso ? 0 : Math.min(i * share, given.batch());
       slices[i].select(given.steps(), given.batch(), from, Math.min(from + share, given.batch()));
     }
@@ -188,19 +194,13 @@ final class KernelPass implements Pass {
   }
 
   @Override
-  public float[] output(int head) {
-    return outputs[head];
+  public void training(RandomGenerator random) {
+    training = random;
   }
 
   @Override
-  public float[] features(int head) {
-    if (features[head] == null) {
-      features[head] = new float[maxSteps * maxBatch * network.featureWidth(head)];
-    }
-    for (int part = 0; part < active; part++) {
-      slices[part].features(head, features[head]);
-    }
-    return features[head];
+  public float[] output(int head) {
+    return outputs[head];
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.apprentice.nn.KernelLayer.Stage;
 
 /** The layers of an architecture with their places in the flat vector, and how they are wired. */
@@ -23,7 +24,8 @@ final class LayerGraph {
    */
   private record Node(KernelLayer layer, int input, int torso) {}
 
-  LayerGraph(Architecture architecture, KernelBackend backend) {
+  LayerGraph(
+      Architecture architecture, KernelBackend backend, Supplier<Convolutions> convolutions) {
     this.architecture = architecture;
     this.backend = backend;
     int lanes = backend.create().lanes();
@@ -31,12 +33,25 @@ final class LayerGraph {
     List<Integer> ends = new ArrayList<>();
     for (int torso = 0; torso < architecture.torsos().size(); torso++) {
       int end = -1;
+      List<Architecture.Layer> layers = architecture.torsos().get(torso).layers();
       Shape shape = observation;
-      for (Architecture.Layer layer : architecture.torsos().get(torso).layers()) {
-        add(kernelLayer(layer, shape, lanes), end, torso);
+      int together = 0;
+      if (observation instanceof Shape.Image image && ImageTorso.begins(layers)) {
+        Convolutions choice = convolutions.get();
+        together = choice.prefix(layers);
+        ImageTorso first =
+            new ImageTorso(parameterCount, layers.subList(0, together), image, choice);
+        add(first, end, torso);
+        shape = first.output();
+        end = nodes.size() - 1;
+      }
+      for (Architecture.Layer layer : layers.subList(together, layers.size())) {
+        if (!(layer instanceof ImageLayer.Flatten)) {
+          add(kernelLayer(layer, shape, lanes), end, torso);
+          end = nodes.size() - 1;
+        }
         stateWidth += layer.stateWidth();
         shape = layer.output(shape);
-        end = nodes.size() - 1;
       }
       ends.add(end);
     }
@@ -77,6 +92,9 @@ final class LayerGraph {
     if (layer instanceof Architecture.Layer.Gru gru) {
       return new GruLayer(parameterCount, stateWidth, input.width(), gru, lanes);
     }
+    if (layer instanceof Architecture.Layer.Dropout dropout) {
+      return new DropoutLayer(parameterCount, nodes.size(), dropout.rate());
+    }
     throw new IllegalStateException("no kernels compute the layer " + layer);
   }
 
@@ -97,7 +115,7 @@ final class LayerGraph {
     float[] parameters = new float[parameterCount];
     SplittableRandom random = new SplittableRandom(seed);
     for (Node node : nodes) {
-      node.layer.initialize(parameters, random.split());
+      node.layer.initializeFrom(parameters, random);
     }
     return parameters;
   }
@@ -153,11 +171,26 @@ final class LayerGraph {
     return groups(1).get(0);
   }
 
+  /** Whether a torso sees images as such. */
+  boolean hasImages() {
+    return nodes.stream().anyMatch(node -> node.layer instanceof ImageTorso);
+  }
+
+  /** As bytes for torsos that see images, as numbers for others. */
+  private Signal observation(List<Integer> torsos, int lanes, int maxRows) {
+    int width = architecture.observationSpace().width();
+    List<Node> first =
+        nodes.stream().filter(node -> node.input < 0 && torsos.contains(node.torso)).toList();
+    boolean pixels = first.stream().anyMatch(node -> node.layer instanceof ImageTorso);
+    boolean values = first.stream().anyMatch(node -> !(node.layer instanceof ImageTorso));
+    return new Signal(width, lanes, maxRows, values, pixels);
+  }
+
   /** The given torsos and their heads at work on rows of their own. */
   Slice slice(List<Integer> torsos, int maxRows) {
     Kernels kernels = backend.create();
     int lanes = kernels.lanes();
-    Signal observation = new Signal(architecture.observationSpace().width(), lanes, maxRows);
+    Signal observation = observation(torsos, lanes, maxRows);
     Signal actions =
         architecture.actionWidth() == 0
             ? null
@@ -175,15 +208,10 @@ final class LayerGraph {
       }
     }
     Signal[] outputs = new Signal[heads.size()];
-    Signal[] features = new Signal[heads.size()];
     for (int head = 0; head < outputs.length; head++) {
       Stage stage = stageOfNode[heads.get(head)];
-      if (stage != null) {
-        int input = nodes.get(heads.get(head)).input;
-        outputs[head] = stage.output;
-        features[head] = input < 0 ? observation : stageOfNode[input].output;
-      }
+      outputs[head] = stage == null ? null : stage.output;
     }
-    return new Slice(observation, actions, layers, stages, outputs, features, maxRows);
+    return new Slice(observation, actions, layers, stages, outputs, maxRows);
   }
 }

@@ -1,5 +1,7 @@
 package org.apprentice.nn;
 
+import java.nio.ByteBuffer;
+
 /**
  * What flows along one edge of a network in one slice of a batch: values, and what belongs to them
  * of the last backward and tangent pass. Rows are {@link #stride} apart; the columns beyond {@link
@@ -8,7 +10,13 @@ package org.apprentice.nn;
 final class Signal {
   final int width;
   final int stride;
+  private final int length;
+
+  /** Empty where the observation is seen as pixels only. */
   final float[] values;
+
+  /** Bytes of the observation's rows, without padding; null where no layer sees them. */
+  final ByteBuffer pixels;
 
   /** Some layer before this signal, or the caller, needs its gradient. */
   boolean gradientWanted;
@@ -25,15 +33,22 @@ final class Signal {
   private float[] tangents;
 
   Signal(int width, int lanes, int maxRows) {
+    this(width, lanes, maxRows, true, false);
+  }
+
+  /** An observation, as numbers, as bytes, or as both. */
+  Signal(int width, int lanes, int maxRows, boolean asValues, boolean asPixels) {
     this.width = width;
     this.stride = roundUp(width, lanes);
-    this.values = new float[roundUp(maxRows, Kernels.ROWS) * stride];
+    this.length = roundUp(maxRows, Kernels.ROWS) * stride;
+    this.values = new float[asValues ? length : 0];
+    this.pixels = asPixels ? ByteBuffer.allocateDirect(maxRows * width) : null;
   }
 
   /** d loss / d values. */
   float[] gradients() {
     if (gradients == null) {
-      gradients = new float[values.length];
+      gradients = new float[length];
     }
     return gradients;
   }
@@ -41,7 +56,7 @@ final class Signal {
   /** Directional derivative of the values. */
   float[] tangents() {
     if (tangents == null) {
-      tangents = new float[values.length];
+      tangents = new float[length];
     }
     return tangents;
   }

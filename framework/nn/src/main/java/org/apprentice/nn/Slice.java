@@ -20,16 +20,12 @@ final class Slice {
   /** Null for the heads of other slices' torsos. */
   private final Signal[] heads;
 
-  /** What the heads are made from; null as above. */
-  private final Signal[] features;
-
   private final boolean[] resets;
 
   /** Gradient of this slice alone; null until a second thread needs one. */
   private float[] gradient;
 
   private float[] inputGradient;
-  private int totalBatch;
 
   Slice(
       Signal observation,
@@ -37,14 +33,12 @@ final class Slice {
       List<KernelLayer> layers,
       List<Stage> stages,
       Signal[] heads,
-      Signal[] features,
       int maxRows) {
     this.observation = observation;
     this.actions = actions;
     this.layers = layers.toArray(new KernelLayer[0]);
     this.stages = stages.toArray(new Stage[0]);
     this.heads = heads;
-    this.features = features;
     this.resets = new boolean[maxRows];
   }
 
@@ -71,11 +65,17 @@ final class Slice {
   }
 
   int inputGradientLength() {
-    return extent.steps * totalBatch * inputWidth();
+    return extent.steps * extent.totalBatch * inputWidth();
   }
 
   private int inputWidth() {
     return observation.width + (actions == null ? 0 : actions.width);
+  }
+
+  /** Whether dropout drops in the next forward, and by which seed. */
+  void training(boolean on, long dropoutSeed) {
+    extent.training = on;
+    extent.dropoutSeed = dropoutSeed;
   }
 
   /** Takes sequences {@code [from, to)} of the inputs. */
@@ -83,7 +83,7 @@ final class Slice {
     extent.steps = steps;
     extent.batch = to - from;
     extent.firstSequence = from;
-    totalBatch = batch;
+    extent.totalBatch = batch;
   }
 
   /**
@@ -103,23 +103,16 @@ final class Slice {
     }
   }
 
-  /** Copies what a head of this slice was made from at the last forward. */
-  void features(int head, float[] out) {
-    if (features[head] != null) {
-      store(features[head], features[head].values, out, features[head].width, 0);
-    }
-  }
-
   private void load(Inputs inputs) {
     extent.resets = inputs.resets() == null ? null : resets;
     for (int step = 0; step < extent.steps; step++) {
-      int from = step * totalBatch + extent.firstSequence;
+      int from = step * extent.totalBatch + extent.firstSequence;
       int to = step * extent.batch;
       if (inputs.observations() instanceof ObservationBatch.Float32 real) {
         copyRows(
             real.values(), from, observation.width, observation.values, to, observation.stride);
       } else {
-        scaleBytes(((ObservationBatch.UInt8) inputs.observations()).values(), from, to);
+        loadBytes(((ObservationBatch.UInt8) inputs.observations()).values(), from, to);
       }
       if (actions != null) {
         copyRows(inputs.actions(), from, actions.width, actions.values, to, actions.stride);
@@ -144,6 +137,16 @@ final class Slice {
     }
   }
 
+  private void loadBytes(byte[] source, int from, int to) {
+    int width = observation.width;
+    if (observation.pixels != null) {
+      observation.pixels.put(to * width, source, from * width, extent.batch * width);
+    }
+    if (observation.values.length > 0) {
+      scaleBytes(source, from, to);
+    }
+  }
+
   private void scaleBytes(byte[] source, int from, int to) {
     int width = observation.width;
     for (int row = 0; row < extent.batch; row++) {
@@ -160,7 +163,8 @@ final class Slice {
     for (int step = 0; step < extent.steps; step++) {
       for (int sequence = 0; sequence < extent.batch; sequence++) {
         int read = (step * extent.batch + sequence) * signal.stride;
-        int write = (step * totalBatch + extent.firstSequence + sequence) * targetWidth + column;
+        int write =
+            (step * extent.totalBatch + extent.firstSequence + sequence) * targetWidth + column;
         for (int i = 0; i < signal.width; i++) {
           target[write + i] = rows[read + i];
         }
@@ -213,7 +217,7 @@ final class Slice {
     for (int step = 0; step < extent.steps; step++) {
       copyRows(
           source,
-          step * totalBatch + extent.firstSequence,
+          step * extent.totalBatch + extent.firstSequence,
           head.width,
           gradients,
           step * extent.batch,

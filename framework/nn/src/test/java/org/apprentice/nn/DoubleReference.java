@@ -29,7 +29,7 @@ final class DoubleReference {
       double[] x = observation;
       Shape shape = Shape.of(architecture.observationSpace());
       for (Architecture.Layer layer : torso.layers()) {
-        x = layer(layer, parameters, offset, x, actions, state, column);
+        x = layer(layer, shape, parameters, offset, x, actions, state, column);
         offset += (int) layer.parameterCount(shape);
         column += layer.stateWidth();
         shape = layer.output(shape);
@@ -48,6 +48,7 @@ final class DoubleReference {
 
   private static double[] layer(
       Architecture.Layer layer,
+      Shape input,
       double[] parameters,
       int offset,
       double[] x,
@@ -68,6 +69,19 @@ final class DoubleReference {
     if (layer instanceof Architecture.Layer.Gru gru) {
       return TorchGru.ofFlatVector(parameters, offset, x.length, gru.width())
           .step(x, state, column);
+    }
+    if (layer instanceof ImageLayer.Convolution convolution) {
+      double[] y = convolve(convolution, (Shape.Image) input, parameters, offset, x);
+      for (int i = 0; i < y.length; i++) {
+        y[i] = activate(convolution.activation(), y[i]);
+      }
+      return y;
+    }
+    if (layer instanceof ImageLayer.MaxPooling pooling) {
+      return maxima(pooling, (Shape.Image) input, x);
+    }
+    if (layer instanceof ImageLayer.Flatten) {
+      return x;
     }
     double[] joined = Arrays.copyOf(x, x.length + actions.length);
     System.arraycopy(actions, 0, joined, x.length, actions.length);
@@ -160,6 +174,52 @@ final class DoubleReference {
     private double ofMemory(int row, double[] h) {
       return dot(weightHh[row], h) + biasHh[row];
     }
+  }
+
+  /** torch.nn.Conv2d; biases come first in the flat vector. */
+  private static double[] convolve(
+      ImageLayer.Convolution layer,
+      Shape.Image image,
+      double[] parameters,
+      int offset,
+      double[] x) {
+    Shape.Image output = layer.output(image);
+    int kernel = layer.kernel();
+    double[] result = new double[output.width()];
+    for (int i = 0; i < result.length; i++) {
+      int filter = i / (output.rows() * output.columns());
+      int top = i / output.columns() % output.rows() * layer.stride() - layer.padding();
+      int left = i % output.columns() * layer.stride() - layer.padding();
+      result[i] = parameters[offset + filter];
+      int weights = offset + layer.channels() + filter * image.channels() * kernel * kernel;
+      for (int channel = 0; channel < image.channels(); channel++) {
+        for (int y = Math.max(0, -top); y < kernel && top + y < image.rows(); y++) {
+          for (int z = Math.max(0, -left); z < kernel && left + z < image.columns(); z++) {
+            result[i] +=
+                parameters[weights + (channel * kernel + y) * kernel + z]
+                    * x[(channel * image.rows() + top + y) * image.columns() + left + z];
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+  private static double[] maxima(ImageLayer.MaxPooling layer, Shape.Image image, double[] x) {
+    Shape.Image output = layer.output(image);
+    double[] result = new double[output.width()];
+    for (int i = 0; i < result.length; i++) {
+      int channel = i / (output.rows() * output.columns());
+      int top = i / output.columns() % output.rows() * layer.stride();
+      int left = i % output.columns() * layer.stride();
+      result[i] = Double.NEGATIVE_INFINITY;
+      for (int place = 0; place < layer.size() * layer.size(); place++) {
+        int y = top + place / layer.size();
+        int z = left + place % layer.size();
+        result[i] = Math.max(result[i], x[(channel * image.rows() + y) * image.columns() + z]);
+      }
+    }
+    return result;
   }
 
   private static double[][] rows(

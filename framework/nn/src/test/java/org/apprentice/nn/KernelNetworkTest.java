@@ -236,7 +236,7 @@ class KernelNetworkTest {
     }
   }
 
-  private static long allocatedBy(Runnable task, int times) {
+  static long allocatedBy(Runnable task, int times) {
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();

@@ -1,44 +1,44 @@
 package org.apprentice.rl;
 
+import java.util.List;
+import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
 
 /**
  * Independent normal components, by means and logarithms of standard deviations. Actions are not
  * clipped here.
  */
-public final class DiagonalGaussian implements GaussianActions {
+public final class DiagonalGaussian implements ActionDistribution {
   private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
   private final int width;
   private final float[] standardized;
   private final float[] inverseStandardDeviations;
-  private final double[] normals;
 
   public DiagonalGaussian(int width, int maxRows) {
     this.width = width;
     standardized = new float[maxRows * width];
     inverseStandardDeviations = new float[maxRows * width];
-    normals = new double[maxRows * width];
   }
 
   @Override
-  public int width() {
-    return width;
+  public List<String> parameterNames() {
+    return List.of("policy", "log-std");
   }
 
   @Override
-  public double[] normals() {
-    return normals;
-  }
-
-  @Override
-  public void place(
-      float[][] parameters, double[] given, int rows, ActionBatch out, float[] logProbabilities) {
+  public void sample(
+      float[][] parameters,
+      boolean[] actionMask,
+      int rows,
+      RandomGenerator random,
+      ActionBatch out,
+      float[] logProbabilities) {
     float[] means = parameters[0];
     float[] logStd = parameters[1];
     float[] actions = ((ActionBatch.Continuous) out).values();
     for (int i = 0; i < rows * width; i++) {
-      actions[i] = means[i] + (float) (Math.exp(logStd[i]) * given[i]);
+      actions[i] = means[i] + (float) (Math.exp(logStd[i]) * random.nextGaussian());
     }
     logProbabilities(parameters, actions, rows, logProbabilities);
   }
@@ -58,10 +58,6 @@ public final class DiagonalGaussian implements GaussianActions {
       float[] entropies) {
     logProbabilities(
         parameters, ((ActionBatch.Continuous) actions).values(), rows, logProbabilities);
-    entropies(parameters, rows, entropies);
-  }
-
-  void entropies(float[][] parameters, int rows, float[] entropies) {
     float[] logStd = parameters[1];
     for (int row = 0; row < rows; row++) {
       double entropy = width * (0.5 + HALF_LOG_TWO_PI);
@@ -148,7 +144,8 @@ public final class DiagonalGaussian implements GaussianActions {
     }
   }
 
-  void logProbabilities(float[][] parameters, float[] actions, int rows, float[] logProbabilities) {
+  private void logProbabilities(
+      float[][] parameters, float[] actions, int rows, float[] logProbabilities) {
     float[] means = parameters[0];
     float[] logStd = parameters[1];
     for (int row = 0; row < rows; row++) {

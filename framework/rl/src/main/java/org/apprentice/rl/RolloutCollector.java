@@ -32,6 +32,7 @@ public final class RolloutCollector implements AutoCloseable {
   private final boolean[] episodeStarts;
   private final PolicyInput input;
   private final PolicyInput finalInput;
+  private ObservationBatch successors;
   private final float[] logProbabilities;
   private final float[] values;
   private final List<Iteration.Episode> episodes = new ArrayList<>();
@@ -70,6 +71,19 @@ public final class RolloutCollector implements AutoCloseable {
     values = new float[copies];
     environment.reset(seed, observations);
     Arrays.fill(episodeStarts, true);
+  }
+
+  /** From now on, {@link #successors} are kept; they take as much memory as the observations. */
+  public void keepSuccessors() {
+    successors = ObservationBatch.allocate(environment.spec().observationSpace(), rollout.rows());
+  }
+
+  /**
+   * What was observed after each row's step of the last rollout, {@code [rows]}; the final
+   * observation where an episode ended with it. Null unless asked for.
+   */
+  public ObservationBatch successors() {
+    return successors;
   }
 
   /** The next rollout; the same object is filled again by the next call. */
@@ -122,6 +136,11 @@ public final class RolloutCollector implements AutoCloseable {
       rollout.values()[row + copy] = values[copy];
       episodeStarts[copy] = terminated || truncated;
       anyTruncated |= truncated;
+      if (successors != null) {
+        ObservationBatch after =
+            terminated || truncated ? step.finalObservations() : step.observations();
+        after.copyTo(copy, successors, row + copy, 1);
+      }
       if (step.episodeEnded()[copy]) {
         episodes.add(new Iteration.Episode(step.episodeReturn()[copy], step.episodeLength()[copy]));
       }
@@ -167,7 +186,6 @@ public final class RolloutCollector implements AutoCloseable {
   public void save(DataOutput out) throws IOException {
     StateArrays.write(out, environment.save());
     StateArrays.write(out, state.memory());
-    state.save(out);
     StateArrays.write(out, episodeStarts);
     if (observations instanceof ObservationBatch.Float32 real) {
       StateArrays.write(out, real.values());
@@ -179,7 +197,6 @@ public final class RolloutCollector implements AutoCloseable {
   public void restore(DataInput in) throws IOException {
     environment.restore(StateArrays.readBytes(in));
     StateArrays.read(in, state.memory());
-    state.restore(in);
     StateArrays.read(in, episodeStarts);
     if (observations instanceof ObservationBatch.Float32 real) {
       StateArrays.read(in, real.values());

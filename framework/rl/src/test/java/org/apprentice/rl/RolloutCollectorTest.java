@@ -76,6 +76,20 @@ class RolloutCollectorTest {
         .containsExactly("0 of 0", "0 of 1", "0 of 2", "3 of 0", "4 of 1", "5 of 0");
   }
 
+  @Test
+  void successorsAreTheNextObservationsOrTheFinalOnes() {
+    RolloutCollector collector = collector(6, SCRIPT);
+    assertThat(collector.successors()).isNull();
+    collector.keepSuccessors();
+    Rollout rollout = collector.collect();
+    float[] observations = ((ObservationBatch.Float32) rollout.observations()).values();
+    float[] successors = ((ObservationBatch.Float32) collector.successors()).values();
+    for (int at = 0; at < rollout.rows() * 3; at += 3) {
+      assertThat(Arrays.copyOfRange(successors, at, at + 3))
+          .containsExactly(observations[at], observations[at + 1], observations[at + 2] + 1);
+    }
+  }
+
   /** Which step of which of three copies. */
   private static List<String> rows(boolean[] flags) {
     List<String> rows = new ArrayList<>();

@@ -1,5 +1,7 @@
 package org.apprentice.spi;
 
+import java.util.Set;
+
 /**
  * Something an experiment file can name.
  *
@@ -20,6 +22,14 @@ public interface Component<C extends Record> {
   String name();
 
   Class<C> configType();
+
+  /**
+   * Keys that choose this component where a node names none: {@code network { torso = cnn, memory =
+   * lstm }} needs no {@code plugin}.
+   */
+  default Set<String> impliedBy() {
+    return Set.of();
+  }
 
   /** One line for {@code apprentice plugins}. */
   String description();

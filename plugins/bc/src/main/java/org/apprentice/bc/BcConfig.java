@@ -2,12 +2,15 @@ package org.apprentice.bc;
 
 import java.util.Optional;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
+import org.apprentice.rl.imitation.Cloning;
 
 /** Settings of {@code bc}; documented in {@code /algorithm/bc.conf}. */
 public record BcConfig(
     DemonstrationSource demonstrations,
     int batchSize,
+    int sequenceLength,
     int epochs,
+    Optional<Integer> stepsPerEpoch,
     double learningRate,
     double adamEpsilon,
     double entropy,
@@ -19,12 +22,11 @@ public record BcConfig(
     double initialLogStd) {
 
   public BcConfig {
-    require(batchSize >= 1, "batch-size must be at least 1, found " + batchSize);
+    new Cloning.Settings(batchSize, sequenceLength, learningRate, adamEpsilon, entropy, l2);
     require(epochs >= 1, "epochs must be at least 1, found " + epochs);
-    require(learningRate > 0, "learning-rate must be greater than 0, found " + learningRate);
-    require(adamEpsilon > 0, "adam-epsilon must be greater than 0, found " + adamEpsilon);
-    require(entropy >= 0, "entropy must be at least 0, found " + entropy);
-    require(l2 >= 0, "l2 must be at least 0, found " + l2);
+    require(
+        stepsPerEpoch.isEmpty() || stepsPerEpoch.get() >= 1,
+        "steps-per-epoch must be at least 1, found " + stepsPerEpoch.orElse(0));
     require(
         validationSplit >= 0 && validationSplit < 1,
         "validation-split must be in [0, 1), found " + validationSplit);
@@ -32,6 +34,10 @@ public record BcConfig(
         patience.isEmpty() || patience.get() >= 1,
         "patience must be at least 1, found " + patience.orElse(0));
     require(policyGain > 0, "policy-gain must be greater than 0, found " + policyGain);
+  }
+
+  Cloning.Settings cloning() {
+    return new Cloning.Settings(batchSize, sequenceLength, learningRate, adamEpsilon, entropy, l2);
   }
 
   private static void require(boolean holds, String rule) {

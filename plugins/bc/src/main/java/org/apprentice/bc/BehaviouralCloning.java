@@ -9,15 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.apprentice.nn.Adam;
-import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.StateArrays;
 import org.apprentice.rl.StateFile;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
-import org.apprentice.rl.demonstrations.DemonstrationSampler;
 import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.rl.imitation.Cloning;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Iteration;
@@ -34,18 +32,14 @@ import org.apprentice.spi.TrainingSettings;
  * parameters are what is left at the end.
  */
 final class BehaviouralCloning implements Algorithm {
-  private static final String FORMAT = "bc-1";
+  private static final String FORMAT = "bc-2";
 
   private final BcConfig config;
   private final NetworkActorCritic policy;
   private final Network network;
-  private final Adam adam;
   private final RandomStreams random;
-  private final Demonstrations training;
   private final Optional<Demonstrations> validation;
-  private final DemonstrationSampler sampler;
-  private final CloningLoss loss;
-  private final float[] gradient;
+  private final Cloning cloning;
   private final float[] best;
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int epochsSinceBest;
@@ -65,7 +59,8 @@ final class BehaviouralCloning implements Algorithm {
     int[] order = shuffledEpisodes(demonstrations, random.stream("validation-split"));
     int held =
         Math.min((int) Math.round(config.validationSplit() * order.length), order.length - 1);
-    training = demonstrations.select(IntStream.of(order).skip(held).sorted().toArray());
+    Demonstrations training =
+        demonstrations.select(IntStream.of(order).skip(held).sorted().toArray());
     validation =
         held == 0
             ? Optional.empty()
@@ -80,15 +75,12 @@ final class BehaviouralCloning implements Algorithm {
             random.seed("network"),
             settings.threads());
     network = policy.network();
-    if (network.stateWidth() > 0) {
-      throw new IllegalArgumentException(
-          "bc trains feed-forward networks, but this network carries a state from step to step");
-    }
-    loss = new CloningLoss(policy, Math.min(config.batchSize(), training.rows()), config.entropy());
-    loss.fitNormalizer(training);
-    sampler = new DemonstrationSampler(training, random.stream("minibatches"));
-    adam = new Adam(network.parameters().length, 0.9, 0.999, config.adamEpsilon());
-    gradient = new float[network.parameters().length];
+    Cloning.requireWholeEpisodes(config.demonstrations(), network);
+    cloning =
+        new Cloning(
+            policy, config.cloning(), random.stream("minibatches"), random.stream("dropout"));
+    cloning.fitNormalizer(training);
+    cloning.learnFrom(training);
     best = network.parameters().clone();
   }
 
@@ -107,40 +99,22 @@ final class BehaviouralCloning implements Algorithm {
   @Override
   public Iteration iterate() {
     long start = System.nanoTime();
-    loss.clear();
-    for (int left = training.rows(); left > 0; left -= loss.rows()) {
-      loss.draw(sampler, left);
-      loss.evaluate();
-      loss.backward(gradient);
-      addL2Gradient();
-      adam.step(network.parameters(), gradient, config.learningRate(), Double.POSITIVE_INFINITY);
-      network.parametersChanged();
+    if (config.stepsPerEpoch().isPresent()) {
+      cloning.steps(config.stepsPerEpoch().get());
+    } else {
+      cloning.epoch();
     }
     epoch++;
     Map<String, Double> metrics = new LinkedHashMap<>();
-    loss.addMetrics("train/", metrics);
+    cloning.addTrainingMetrics("train/", metrics);
     if (validation.isPresent()) {
-      loss.clear();
-      loss.evaluateAll(validation.get());
-      loss.addMetrics("validation/", metrics);
-      keepBest(loss.meanLoss());
+      keepBest(cloning.evaluate(validation.get(), "validation/", metrics));
     }
     if (finished()) {
       takeBest();
     }
     metrics.put("time/update", (System.nanoTime() - start) * 1e-9);
     return new Iteration(metrics, List.of());
-  }
-
-  /** Gradient of {@code l2 / 2 |parameters|^2}. */
-  private void addL2Gradient() {
-    if (config.l2() > 0) {
-      float weight = (float) config.l2();
-      float[] parameters = network.parameters();
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] += weight * parameters[i];
-      }
-    }
   }
 
   private void keepBest(double validationLoss) {
@@ -189,14 +163,9 @@ final class BehaviouralCloning implements Algorithm {
           out.writeInt(epoch);
           out.writeInt(epochsSinceBest);
           out.writeDouble(bestLoss);
-          NetworkState.save(network, out);
           StateArrays.write(out, best);
-          adam.save(out);
-          sampler.save(out);
+          cloning.save(out);
           random.save(out);
-          if (policy.normalizer().isPresent()) {
-            policy.normalizer().get().save(out);
-          }
         });
   }
 
@@ -209,14 +178,9 @@ final class BehaviouralCloning implements Algorithm {
           epoch = in.readInt();
           epochsSinceBest = in.readInt();
           bestLoss = in.readDouble();
-          NetworkState.restore(network, in);
           StateArrays.read(in, best);
-          adam.restore(in);
-          sampler.restore(in);
+          cloning.restore(in);
           random.restore(in);
-          if (policy.normalizer().isPresent()) {
-            policy.normalizer().get().restore(in);
-          }
         });
   }
 }

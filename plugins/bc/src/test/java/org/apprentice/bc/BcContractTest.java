@@ -70,4 +70,27 @@ class BcContractTest {
       return -0.1;
     }
   }
+
+  /** Sequences shorter than an episode: what they begin with has to be remembered. */
+  @Nested
+  class RecurrentNetwork implements Bc {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Cloning.record(folder, "{ plugin = recall, actions = 2, length = 10 }", Cloning.REMEMBER);
+      return """
+          environment { plugin = recall, actions = 2, length = 10 }
+          network { plugin = elman, hidden = 16 }
+          algorithm {
+            plugin = bc, learning-rate = 1e-2, epochs = 120, batch-size = 16, sequence-length = 4
+            patience = null
+            demonstrations.file = "demonstrations.npz"
+          }
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 0.99;
+    }
+  }
 }

@@ -143,7 +143,28 @@ class BehaviouralCloningTest {
 
     assertThatThrownBy(() -> four.restore(folder))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("transitions");
+        .hasMessageContaining("sequences of transitions to draw from");
+  }
+
+  @Test
+  void recurrentNetworksRefuseDemonstrationsWithGaps() {
+    String experiment =
+        CARTPOLE.replace("{ plugin = mlp, hidden = [32, 32] }", "= elman")
+            + "algorithm.demonstrations.subsample = 2";
+
+    assertThatThrownBy(() -> algorithm(Cloning.trial(folder, experiment)))
+        .hasMessageContaining("demonstrations.subsample = 2 leaves steps out; set it to 1");
+  }
+
+  @Test
+  void anEpochMayBeANumberOfGradientSteps() {
+    List<Map<String, Double>> metrics =
+        train(
+            algorithm(cartPole("algorithm { steps-per-epoch = 3, batch-size = 128, epochs = 2 }")),
+            5);
+
+    assertThat(metrics).hasSize(2);
+    assertThat(metrics.get(1).get("train/loss")).isLessThan(metrics.get(0).get("train/loss"));
   }
 
   @Test
@@ -176,7 +197,9 @@ class BehaviouralCloningTest {
     return new BcConfig(
         source,
         batchSize,
+        32,
         epochs,
+        java.util.Optional.empty(),
         learningRate,
         1e-8,
         0,

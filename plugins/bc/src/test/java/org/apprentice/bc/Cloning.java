@@ -57,7 +57,7 @@ final class Cloning {
    *
    * @param environment its node
    */
-  static void record(Path folder, String environment, Rule expert) throws IOException {
+  static void record(Path folder, String environment, Policy expert) throws IOException {
     Injector trial =
         trial(
             folder,
@@ -120,5 +120,28 @@ final class Cloning {
           shown++;
         }
         ((ActionBatch.Discrete) out).values()[row] = shown;
+      };
+
+  /** Goes on with the cue that {@code recall} showed at the first step. */
+  static final Policy REMEMBER =
+      new Policy() {
+        @Override
+        public PolicyState newState(int rows, RandomGenerator random) {
+          return new PolicyState(rows, new float[rows], random);
+        }
+
+        @Override
+        public void act(
+            PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
+          for (int row = 0; row < state.rows(); row++) {
+            if (input.episodeStarts()[row]) {
+              ActionBatch.Discrete shown = new ActionBatch.Discrete(new int[state.rows()]);
+              float[] values = ((ObservationBatch.Float32) input.observations()).values();
+              NAME.choose(values, input.observations().width(), row, shown);
+              state.memory()[row] = shown.values()[row];
+            }
+            ((ActionBatch.Discrete) out).values()[row] = (int) state.memory()[row];
+          }
+        }
       };
 }

@@ -1,6 +1,8 @@
 package org.apprentice.gail;
 
+import java.util.Optional;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
+import org.apprentice.rl.imitation.AdversarialImitation;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.PolicyOptimizerPlugin;
@@ -10,11 +12,15 @@ public record GailConfig(
     Choice<PolicyOptimizerPlugin<?>> generator,
     DiscriminatorConfig discriminator,
     ImitationReward reward,
+    Optional<Double> rewardClip,
     int generatorRounds,
     DemonstrationSource demonstrations) {
 
   public GailConfig {
-    require(generatorRounds >= 1, "generator-rounds must be at least 1, found " + generatorRounds);
+    require(
+        rewardClip.isEmpty() || rewardClip.get() > 0,
+        "reward-clip must be greater than 0, found " + rewardClip.orElse(0.0));
+    new AdversarialImitation.Settings(generatorRounds);
   }
 
   /** The {@code discriminator} node. */
@@ -23,15 +29,21 @@ public record GailConfig(
       double learningRate,
       double adamEpsilon,
       int updates,
-      int batchSize,
+      Optional<Integer> batchSize,
+      int sequenceLength,
       boolean normalizeObservations,
+      double actionNoise,
       double entropy) {
 
     public DiscriminatorConfig {
       require(learningRate > 0, "learning-rate must be greater than 0, found " + learningRate);
       require(adamEpsilon > 0, "adam-epsilon must be greater than 0, found " + adamEpsilon);
       require(updates >= 1, "updates must be at least 1, found " + updates);
-      require(batchSize >= 1, "batch-size must be at least 1, found " + batchSize);
+      require(
+          batchSize.isEmpty() || batchSize.get() >= 1,
+          "batch-size must be at least 1, found " + batchSize.orElse(0));
+      require(sequenceLength >= 1, "sequence-length must be at least 1, found " + sequenceLength);
+      require(actionNoise >= 0, "action-noise must be at least 0, found " + actionNoise);
       require(entropy >= 0, "entropy must be at least 0, found " + entropy);
     }
   }

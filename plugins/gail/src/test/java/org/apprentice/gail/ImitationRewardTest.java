@@ -3,6 +3,7 @@ package org.apprentice.gail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -45,6 +46,7 @@ class ImitationRewardTest {
       @ForAll ImitationReward reward,
       @ForAll @DoubleRange(min = -30, max = 30) double logit,
       @ForAll @DoubleRange(min = 0.01, max = 5) double more) {
+    Assume.that(reward != ImitationReward.CONSTANT && reward != ImitationReward.NEGATIVE_CONSTANT);
     assertThat(reward.of(logit + more)).isGreaterThan(reward.of(logit));
   }
 
@@ -53,6 +55,14 @@ class ImitationRewardTest {
   void certaintyStaysFinite(ImitationReward reward) {
     assertThat((float) reward.of(1e4)).isFinite();
     assertThat((float) reward.of(-1e4)).isFinite();
+  }
+
+  @Test
+  void controlsSayNothingOfTheTransition() {
+    assertThat(ImitationReward.CONSTANT.of(7)).isEqualTo(ImitationReward.CONSTANT.of(-7)).isOne();
+    assertThat(ImitationReward.NEGATIVE_CONSTANT.of(7))
+        .isEqualTo(ImitationReward.NEGATIVE_CONSTANT.of(-7))
+        .isEqualTo(-1);
   }
 
   @Test

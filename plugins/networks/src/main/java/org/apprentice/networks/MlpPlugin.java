@@ -1,15 +1,12 @@
 package org.apprentice.networks;
 
 import java.util.Optional;
-import org.apprentice.nn.Architecture;
+import org.apprentice.nn.LayeredNetworkPlugin;
 import org.apprentice.spi.ImageSpace;
-import org.apprentice.spi.Network;
-import org.apprentice.spi.NetworkPlugin;
-import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.Space;
 
 /** Multi-layer perceptron. */
-public final class MlpPlugin implements NetworkPlugin<MlpConfig> {
+public final class MlpPlugin implements LayeredNetworkPlugin<MlpConfig> {
   @Override
   public String name() {
     return "mlp";
@@ -26,16 +23,8 @@ public final class MlpPlugin implements NetworkPlugin<MlpConfig> {
   }
 
   @Override
-  public Network create(MlpConfig config, NetworkSpec spec) {
-    conflict(config, spec.observationSpace())
-        .ifPresent(
-            reason -> {
-              throw new IllegalArgumentException(reason);
-            });
-    Architecture architecture =
-        Architecture.dense(
-            spec, config.hidden(), config.activation(), config.initialization(), config.shared());
-    return config.engine().create(architecture, spec);
+  public Layout layout(MlpConfig config) {
+    return new Layout(config.layers(), config.initialization(), config.shared(), config.engine());
   }
 
   @Override

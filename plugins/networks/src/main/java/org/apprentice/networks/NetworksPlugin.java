@@ -8,6 +8,12 @@ import org.apprentice.spi.Plugin;
 public final class NetworksPlugin implements Plugin {
   @Override
   public List<NetworkPlugin<?>> networks() {
-    return List.of(new MlpPlugin());
+    return List.of(
+        new MlpPlugin(),
+        new CnnPlugin(),
+        new GruPlugin(),
+        new LstmPlugin(),
+        new MlpGruPlugin(),
+        new StackPlugin());
   }
 }

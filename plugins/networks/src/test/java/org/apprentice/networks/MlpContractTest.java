@@ -32,7 +32,7 @@ class MlpContractTest {
     @Override
     public MlpConfig config() {
       return new MlpConfig(
-          List.of(16, 8), Activation.RELU, Initialization.XAVIER, true, false, Engine.AUTO);
+          List.of(16, 8), Activation.RELU, Initialization.XAVIER, true, false, 0, Engine.AUTO);
     }
 
     @Override
@@ -46,7 +46,7 @@ class MlpContractTest {
     @Override
     public MlpConfig config() {
       return new MlpConfig(
-          List.of(16), Activation.TANH, Initialization.ORTHOGONAL, true, true, Engine.AUTO);
+          List.of(16), Activation.TANH, Initialization.ORTHOGONAL, true, true, 0, Engine.AUTO);
     }
 
     @Override
@@ -60,7 +60,22 @@ class MlpContractTest {
     @Override
     public MlpConfig config() {
       return new MlpConfig(
-          List.of(16), Activation.TANH, Initialization.ORTHOGONAL, true, false, Engine.DL4J);
+          List.of(16), Activation.TANH, Initialization.ORTHOGONAL, true, false, 0, Engine.DL4J);
+    }
+  }
+
+  @Nested
+  class WithDropout implements Mlp {
+    @Override
+    public MlpConfig config() {
+      return new MlpConfig(
+          List.of(16, 16),
+          Activation.TANH,
+          Initialization.ORTHOGONAL,
+          true,
+          false,
+          0.3,
+          Engine.AUTO);
     }
   }
 }

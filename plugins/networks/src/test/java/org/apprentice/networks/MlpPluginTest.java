@@ -31,7 +31,7 @@ class MlpPluginTest {
 
   private static MlpConfig config(boolean shared, boolean flatten, Engine engine) {
     return new MlpConfig(
-        List.of(8, 4), Activation.TANH, Initialization.ORTHOGONAL, shared, flatten, engine);
+        List.of(8, 4), Activation.TANH, Initialization.ORTHOGONAL, shared, flatten, 0, engine);
   }
 
   @Test
@@ -82,5 +82,20 @@ class MlpPluginTest {
   void refusesWidthsBelowOne() {
     assertThatThrownBy(() -> MlpConfig.tanh(64, 0))
         .hasMessage("hidden must hold widths of at least 1, found 0");
+  }
+
+  @Test
+  void dropoutIsCheckedAndNeedsTheKernels() {
+    assertThatThrownBy(() -> dropping(1, Engine.AUTO))
+        .hasMessage("dropout must be in [0, 1), found 1.0");
+    assertThatThrownBy(() -> dropping(0.5, Engine.DL4J))
+        .hasMessageStartingWith("dropout must be 0 with engine = dl4j");
+    assertThat(plugin.create(dropping(0.5, Engine.AUTO), spec(BoxSpace.unbounded(3))))
+        .isInstanceOf(KernelNetwork.class);
+  }
+
+  private static MlpConfig dropping(double dropout, Engine engine) {
+    return new MlpConfig(
+        List.of(8), Activation.TANH, Initialization.ORTHOGONAL, true, false, dropout, engine);
   }
 }

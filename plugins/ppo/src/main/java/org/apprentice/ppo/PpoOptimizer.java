@@ -64,11 +64,7 @@ final class PpoOptimizer implements PolicyOptimizer {
             networks,
             environments.spec(),
             new NetworkActorCritic.Settings(
-                NetworkActorCritic.Critic.JOINT,
-                config.policyGain(),
-                config.exploration(),
-                config.normalizeObservations(),
-                config.observationClip()),
+                true, config.policyGain(), config.initialLogStd(), config.normalizeObservations()),
             random.seed("network"),
             training.threads());
     network = policy.network();

@@ -74,6 +74,7 @@ class MinibatchTest {
               Initialization.ORTHOGONAL,
               shared,
               false,
+              0,
               Engine.KERNELS);
       NetworkActorCritic created =
           NetworkActorCritic.create(

@@ -41,6 +41,7 @@ class TrpoOptimizerTest {
                 tanh.initialization(),
                 true,
                 false,
+                0,
                 tanh.engine());
         return new MlpPlugin().create(shared, spec);
       };

@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apprentice.spi.Choice;
+import org.apprentice.spi.NetworkPlugin;
 
-/** All choices and records of a bound experiment by path, outer ones first. */
+/**
+ * All choices and records of a bound experiment by path, outer ones first. What a network is made
+ * of is the network's own: the parts of one do not see the environment.
+ */
 final class BoundNodes {
   private final Map<String, Object> nodes = new LinkedHashMap<>();
 
@@ -24,7 +28,9 @@ final class BoundNodes {
       optional.ifPresent(it -> visit(it, path));
     } else if (value instanceof Choice<?> choice) {
       nodes.put(path, choice);
-      fields(choice.config(), path);
+      if (!(choice.plugin() instanceof NetworkPlugin<?>)) {
+        fields(choice.config(), path);
+      }
     } else if (value instanceof Experiment.Environment environment) {
       visit(environment.component(), path);
     } else if (value instanceof NetworkNode.Single single) {

@@ -52,7 +52,7 @@ final class NodeMerger {
    *
    * @param layer the same number for fragments of the same layer
    */
-  private record Fragment(int layer, ConfigValue value) {}
+  record Fragment(int layer, ConfigValue value) {}
 
   private final Components components;
   private final Layer core;
@@ -60,6 +60,7 @@ final class NodeMerger {
   private final Position whole;
   private final List<Problem> problems;
   private final Set<String> failures = new HashSet<>();
+  private final ImpliedChoices implied;
   private ConfigObject root;
   private boolean substituted;
   private boolean lookThrough;
@@ -81,6 +82,7 @@ final class NodeMerger {
     this.layers = layers;
     this.whole = whole;
     this.problems = problems;
+    this.implied = new ImpliedChoices(components, NodeMerger::chooses, this::componentOf);
   }
 
   /**
@@ -137,13 +139,14 @@ final class NodeMerger {
     }
     if (raw == Choice.class) {
       Class<?> wanted = Types.raw(Types.argument(type));
-      return component(wanted, path, chosen(path, normalized(opened)));
+      return component(wanted, path, chosen(wanted, path, opened));
     }
     if (raw == Experiment.Environment.class) {
-      return component(EnvironmentPlugin.class, path, chosen(path, normalized(opened)));
+      Class<?> wanted = EnvironmentPlugin.class;
+      return component(wanted, path, chosen(wanted, path, opened));
     }
     if (raw == NetworkNode.class) {
-      return network(path, chosen(path, normalized(opened)));
+      return network(path, chosen(NetworkPlugin.class, path, opened));
     }
     if (raw == List.class) {
       return list(Types.argument(type), path, opened.get(opened.size() - 1));
@@ -282,14 +285,12 @@ final class NodeMerger {
   /**
    * The fragments from the last layer on that names a component other than the one chosen below it.
    */
-  private List<Fragment> chosen(String path, List<Fragment> fragments) {
+  private List<Fragment> chosen(Class<?> type, String path, List<Fragment> said) {
+    List<Fragment> fragments = implied.writtenOut(type, normalized(said));
     List<Fragment> kept = new ArrayList<>();
     String choice = null;
     for (List<Fragment> layer : byLayer(fragments)) {
-      List<Fragment> naming =
-          layer.stream()
-              .filter(fragment -> names(fragment, Set.of(PLUGIN)) || names(fragment, ROLES))
-              .toList();
+      List<Fragment> naming = layer.stream().filter(NodeMerger::chooses).toList();
       Set<String> names = new LinkedHashSet<>();
       naming.forEach(fragment -> names.add(choiceOf(fragment)));
       refuseSecondChoice(path, naming);
@@ -338,13 +339,28 @@ final class NodeMerger {
     return plugin == null ? "" : plugin.render();
   }
 
+  private static boolean chooses(Fragment fragment) {
+    return names(fragment, Set.of(PLUGIN)) || names(fragment, ROLES);
+  }
+
+  /** The name of the component that a fragment chooses, if it is one. */
+  private Optional<String> componentOf(Fragment fragment) {
+    if (!names(fragment, Set.of(PLUGIN))) {
+      return Optional.empty();
+    }
+    ConfigValue plugin = resolve(((ConfigObject) fragment.value()).get(PLUGIN));
+    return plugin != null && isClosed(plugin)
+        ? Optional.of(String.valueOf(plugin.unwrapped()))
+        : Optional.empty();
+  }
+
   private static boolean names(Fragment fragment, Set<String> keys) {
     return fragment.value() instanceof ConfigObject object
         && isClosed(object)
         && keys.stream().anyMatch(object::containsKey);
   }
 
-  private static List<List<Fragment>> byLayer(List<Fragment> fragments) {
+  static List<List<Fragment>> byLayer(List<Fragment> fragments) {
     List<List<Fragment>> groups = new ArrayList<>();
     for (Fragment fragment : fragments) {
       List<Fragment> last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
@@ -357,7 +373,7 @@ final class NodeMerger {
     return groups;
   }
 
-  private static boolean isAbsent(List<Fragment> fragments) {
+  static boolean isAbsent(List<Fragment> fragments) {
     ConfigValue last = fragments.get(fragments.size() - 1).value();
     return isClosed(last) && last.valueType() == ConfigValueType.NULL;
   }

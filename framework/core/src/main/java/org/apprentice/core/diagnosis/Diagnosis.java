@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apprentice.nn.Convolutions;
 import org.apprentice.nn.KernelBackend;
 import org.apprentice.nn.Nd4jBackend;
 import org.apprentice.spi.Tracker;
@@ -35,6 +36,11 @@ public final class Diagnosis {
     findings.add(
         new Finding(
             KernelBackend.selected() == KernelBackend.VECTOR, "kernels", KernelBackend.describe()));
+    findings.add(
+        new Finding(
+            Convolutions.selected() == Convolutions.ONEDNN,
+            "convolutions",
+            Convolutions.describe()));
     findings.add(nd4j());
     findings.add(memory());
     findings.add(disk(results));

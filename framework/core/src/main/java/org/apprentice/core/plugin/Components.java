@@ -66,6 +66,7 @@ public final class Components {
     plugin.networks().forEach(it -> offered.add(checked(Kind.NETWORK, it, jar)));
     plugin.algorithms().forEach(it -> offered.add(checked(Kind.ALGORITHM, it, jar)));
     plugin.samplers().forEach(it -> offered.add(checked(Kind.SAMPLER, it, jar)));
+    offered.forEach(this::refuseSharedKeys);
     List<TrackerPlugin> offeredTrackers = List.copyOf(plugin.trackers());
     for (Entry entry : offered) {
       Entry other = entries.get(entry.kind()).putIfAbsent(entry.component().name(), entry);
@@ -82,6 +83,17 @@ public final class Components {
     trackers.addAll(offeredTrackers);
     if (!jars.contains(jar)) {
       jars.add(jar);
+    }
+  }
+
+  /** A key can imply one component only. */
+  private void refuseSharedKeys(Entry entry) {
+    Map<String, Entry> implied = impliedKeys(entry.kind().type());
+    for (String key : entry.component().impliedBy()) {
+      if (implied.containsKey(key)) {
+        throw new PluginException(
+            "both %s and %s are chosen by the key '%s'".formatted(implied.get(key), entry, key));
+      }
     }
   }
 
@@ -155,6 +167,17 @@ public final class Components {
         .filter(entry -> type.isInstance(entry.component()))
         .map(entry -> entry.component().name())
         .toList();
+  }
+
+  /** Keys that choose a component of a type where its node names none, by {@code impliedBy}. */
+  public Map<String, Entry> impliedKeys(Class<?> type) {
+    Map<String, Entry> implied = new TreeMap<>();
+    for (Entry entry : entries.get(Kind.of(type)).values()) {
+      if (type.isInstance(entry.component())) {
+        entry.component().impliedBy().forEach(key -> implied.put(key, entry));
+      }
+    }
+    return implied;
   }
 
   /** Every component, by kind and name. */

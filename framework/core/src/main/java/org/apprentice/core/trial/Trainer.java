@@ -178,7 +178,8 @@ final class Trainer implements AutoCloseable {
     boolean loss = name.equals("losses/gradient-norm") || name.endsWith("/loss");
     if (loss && !Double.isFinite(value)) {
       throw new TrialException(
-          "training diverged: %s is %s after %d %s; try a smaller learning-rate or gradient norm"
+          ("training diverged: %s is %s after %d %s; try a smaller learning-rate, step-size or"
+                  + " gradient norm")
               .formatted(name, value, progress.done(), progress.unit()));
     }
   }

@@ -179,10 +179,10 @@ class BindingTest {
         .containsExactly(
             "it.conf:1: unknown environment 'lines'; available: line, picture, slope; did you mean"
                 + " line?",
-            "it.conf:2: unknown network 'mpl'; available: gru, mlp; did you mean mlp?",
+            "it.conf:2: unknown network 'mpl'; available: gru, keeper, mlp, stack; did you mean mlp?",
             "it.conf:3: bc cannot be a generator: it is not a policy optimizer; available: ppo,"
                 + " trpo",
-            "it.conf:3: unknown network 'xyz'; available: gru, mlp");
+            "it.conf:3: unknown network 'xyz'; available: gru, keeper, mlp, stack");
   }
 
   @Test
@@ -191,7 +191,7 @@ class BindingTest {
     assertThat(folder.problems("it.conf"))
         .containsExactly(
             "it.conf: environment names no plugin; available: line, picture, slope",
-            "it.conf:1: network names no plugin; available: gru, mlp");
+            "it.conf:1: network names no plugin; available: gru, keeper, mlp, stack");
   }
 
   @Test

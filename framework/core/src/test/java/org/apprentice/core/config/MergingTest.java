@@ -167,6 +167,125 @@ class MergingTest {
     }
   }
 
+  /** {@code network { torso = mlp, memory = gru }}. */
+  @Nested
+  class ChosenByKeys {
+    @Test
+    void eitherKeyIsEnough() {
+      assertThat(network("plugin", "network { torso = gru, memory = mlp }")).isEqualTo("stack");
+      assertThat(network("plugin", "network.memory = gru")).isEqualTo("stack");
+      assertThat(network("torso.plugin", "network.memory = mlp")).isEqualTo("mlp");
+      assertThat(network("plugin", "network.torso { plugin = gru, steps = 3 }")).isEqualTo("stack");
+      assertThat(network("torso.steps", "network.torso { plugin = gru, steps = 3 }"))
+          .isEqualTo("3");
+    }
+
+    @Test
+    void inAnyOrderOfStatements() {
+      String text = "network.memory.hidden = [8]\nnetwork.memory = mlp\nnetwork.torso = gru";
+      assertThat(network("plugin", text)).isEqualTo("stack");
+      assertThat(network("memory.hidden", text)).isEqualTo("[8]");
+      assertThat(network("torso.plugin", text)).isEqualTo("gru");
+    }
+
+    @Test
+    void keysOfAPartMerge() {
+      String text = "network { torso = gru, memory = gru }";
+      assertThat(network("memory.steps", text, "network.memory.steps=3")).isEqualTo("3");
+      assertThat(network("torso.steps", text, "network.memory.steps=3")).isEqualTo("16");
+      assertThat(network("torso.plugin", text, "network.memory=mlp")).isEqualTo("gru");
+    }
+
+    @Test
+    void replacesAnotherNetworkAndBack() {
+      assertThat(network("plugin", "network = mlp", "network.memory=gru")).isEqualTo("stack");
+      assertThat(network("hidden", "network { plugin = mlp, hidden = [8] }", "network.memory=gru"))
+          .isNull();
+      assertThat(network("plugin", "network { torso = gru }", "network=mlp")).isEqualTo("mlp");
+      assertThat(network("memory.plugin", "network { torso = gru }", "network=mlp")).isNull();
+    }
+
+    @Test
+    void replacesActorAndCriticAndBack() {
+      String roles = "network { actor = gru, critic = mlp }";
+      assertThat(network("plugin", roles, "network.torso=gru")).isEqualTo("stack");
+      assertThat(network("actor.plugin", roles, "network.torso=gru")).isNull();
+      assertThat(network("actor.plugin", "network.torso = gru", "network={actor=mlp, critic=mlp}"))
+          .isEqualTo("mlp");
+    }
+
+    @Test
+    void mergesWithItsName() {
+      String text = "network { torso = gru }";
+      assertThat(network("torso.plugin", text, "network=stack")).isEqualTo("gru");
+      assertThat(network("torso.plugin", "network = stack", "network.torso=gru")).isEqualTo("gru");
+    }
+
+    @Test
+    void worksForActorAndCritic() {
+      String text = "network { actor { torso = gru }, critic = mlp }";
+      assertThat(network("actor.plugin", text)).isEqualTo("stack");
+      assertThat(network("actor.memory.plugin", text)).isEqualTo("gru");
+      assertThat(network("critic.plugin", text, "network.critic.memory=gru")).isEqualTo("stack");
+    }
+
+    @Test
+    void worksWithinAnAlgorithm() {
+      folder.file(
+          "it.conf",
+          """
+          environment = line
+          network = mlp
+          training.steps = 1000
+          algorithm {
+            plugin = gail
+            demonstrations.file = "it.conf"
+            discriminator.network { torso = gru, memory = mlp }
+          }
+          """);
+      String node = "algorithm.discriminator.network.";
+      assertThat(folder.value(node + "plugin", "it.conf")).isEqualTo("stack");
+      assertThat(folder.value(node + "memory.plugin", "it.conf")).isEqualTo("mlp");
+      assertThat(folder.value(node + "torso.steps", "it.conf", node + "torso.steps=2"))
+          .isEqualTo("2");
+    }
+
+    @Test
+    void aStackMayHoldAStack() {
+      String text = "network { torso { torso = gru, memory = gru }, memory = mlp }";
+      assertThat(network("torso.plugin", text)).isEqualTo("stack");
+      assertThat(network("torso.memory.plugin", text)).isEqualTo("gru");
+    }
+
+    @Test
+    void aKeyOfTheNamedNetworkIsThatNetworks() {
+      assertThat(network("memory", "network { plugin = keeper, memory = 5 }")).isEqualTo("5");
+      assertThat(network("memory", "network = keeper", "network.memory=6")).isEqualTo("6");
+      assertThat(network("plugin", "network = keeper", "network.torso=gru")).isEqualTo("stack");
+    }
+
+    @Test
+    void anotherNameBesideTheKeysIsNotOverruled() {
+      folder.file("it.conf", REST + "network { plugin = mlp, memory = gru }");
+      assertThat(folder.problems("it.conf"))
+          .containsExactly(
+              "it.conf:4: unknown key network.memory for mlp; known: hidden, activation");
+    }
+
+    @Test
+    void partsAreNotAskedAboutTheEnvironment() {
+      folder.file(
+          "it.conf",
+          """
+          environment = picture
+          algorithm = ppo
+          training.steps = 1000
+          network { torso = gru, memory = mlp }
+          """);
+      assertThat(folder.value("network.memory.plugin", "it.conf")).isEqualTo("mlp");
+    }
+  }
+
   @Nested
   class NestedNodes {
     private static final String GAIL =

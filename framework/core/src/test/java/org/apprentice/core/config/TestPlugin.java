@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apprentice.core.plugin.Components;
 import org.apprentice.core.sweep.BuiltInSamplers;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
@@ -37,7 +38,7 @@ final class TestPlugin implements Plugin {
 
   @Override
   public List<NetworkPlugin<?>> networks() {
-    return List.of(new Mlp(), new Gru());
+    return List.of(new Mlp(), new Gru(), new Stack(), new Keeper());
   }
 
   @Override
@@ -170,6 +171,29 @@ final class TestPlugin implements Plugin {
 
     Gru() {
       super("gru", GruConfig.class);
+    }
+  }
+
+  /** Chosen by its keys. */
+  static final class Stack extends TestNetwork<Stack.StackConfig> {
+    record StackConfig(Choice<NetworkPlugin<?>> torso, Choice<NetworkPlugin<?>> memory) {}
+
+    Stack() {
+      super("stack", StackConfig.class);
+    }
+
+    @Override
+    public Set<String> impliedBy() {
+      return Set.of("torso", "memory");
+    }
+  }
+
+  /** Has a key that chooses another component elsewhere. */
+  static final class Keeper extends TestNetwork<Keeper.KeeperConfig> {
+    record KeeperConfig(int memory) {}
+
+    Keeper() {
+      super("keeper", KeeperConfig.class);
     }
   }
 

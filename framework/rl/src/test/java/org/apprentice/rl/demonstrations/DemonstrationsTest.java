@@ -3,17 +3,11 @@ package org.apprentice.rl.demonstrations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
@@ -81,59 +75,6 @@ class DemonstrationsTest {
     assertThat(numbered(2, 3).digest()).isNotEqualTo(original.digest());
     assertThat(original.select(1, 0).digest()).isNotEqualTo(original.digest());
     assertThat(original.limit(1).digest()).isNotEqualTo(original.digest());
-  }
-
-  @Test
-  void samplingDrawsEveryTransitionOncePerPass() {
-    Demonstrations demonstrations = numbered(5, 5);
-    DemonstrationSampler sampler =
-        new DemonstrationSampler(demonstrations, new RandomStreams(1).stream("demonstrations"));
-
-    int[] drawn = draw(sampler, demonstrations, 20);
-
-    assertThat(IntStream.of(drawn).limit(10))
-        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-    assertThat(IntStream.of(drawn).skip(10))
-        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-    assertThat(drawn).isNotEqualTo(IntStream.of(drawn).sorted().toArray());
-  }
-
-  @Test
-  void samplingContinuesWhereItWasSaved() throws IOException {
-    Demonstrations demonstrations = numbered(5, 8);
-    RandomStreams random = new RandomStreams(3);
-    DemonstrationSampler sampler = new DemonstrationSampler(demonstrations, random.stream("d"));
-    draw(sampler, demonstrations, 7);
-    ByteArrayOutputStream state = new ByteArrayOutputStream();
-    sampler.save(new DataOutputStream(state));
-    random.save(new DataOutputStream(state));
-    int[] expected = draw(sampler, demonstrations, 40);
-
-    RandomStreams otherRandom = new RandomStreams(4);
-    DemonstrationSampler other = new DemonstrationSampler(demonstrations, otherRandom.stream("d"));
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(state.toByteArray()));
-    other.restore(in);
-    otherRandom.restore(in);
-
-    assertThat(draw(other, demonstrations, 40)).isEqualTo(expected);
-    DemonstrationSampler foreign =
-        new DemonstrationSampler(numbered(3), new RandomStreams(1).stream("d"));
-    assertThatThrownBy(
-            () ->
-                foreign.restore(new DataInputStream(new ByteArrayInputStream(state.toByteArray()))))
-        .hasMessageContaining("13 transitions, these have 3");
-  }
-
-  private static int[] draw(DemonstrationSampler sampler, Demonstrations demonstrations, int rows) {
-    ObservationBatch observations = demonstrations.allocateObservations(rows);
-    ActionBatch actions = demonstrations.allocateActions(rows);
-    sampler.next(rows, observations, actions);
-    int[] drawn = new int[rows];
-    for (int row = 0; row < rows; row++) {
-      drawn[row] = (int) ((ObservationBatch.Float32) observations).values()[row];
-      assertThat(((ActionBatch.Discrete) actions).values()[row]).isEqualTo(drawn[row] % 2);
-    }
-    return drawn;
   }
 
   @Test

@@ -90,11 +90,7 @@ class GamesTest {
                 assertThat(plugin.environments())
                     .extracting(EnvironmentPlugin::name)
                     .containsExactly(
-                        "identity",
-                        "identity-continuous",
-                        "identity-image",
-                        "identity-masked",
-                        "recall"));
+                        "identity", "identity-continuous", "identity-image", "recall"));
   }
 
   @Test

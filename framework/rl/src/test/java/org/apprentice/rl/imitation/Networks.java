@@ -1,0 +1,40 @@
+package org.apprentice.rl.imitation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apprentice.nn.Activation;
+import org.apprentice.nn.Architecture;
+import org.apprentice.nn.Engine;
+import org.apprentice.nn.Initialization;
+import org.apprentice.spi.Network;
+import org.apprentice.spi.NetworkSpec;
+
+/** Small networks of kernels. */
+final class Networks {
+  private Networks() {}
+
+  static Network dense(NetworkSpec spec) {
+    return Engine.KERNELS.create(
+        Architecture.dense(spec, List.of(7, 7), Activation.TANH, Initialization.ORTHOGONAL, false),
+        spec);
+  }
+
+  static Network gru(NetworkSpec spec) {
+    List<Architecture.Layer> layers = new ArrayList<>();
+    if (spec.actionWidth() > 0) {
+      layers.add(new Architecture.Layer.JoinActions(spec.actionWidth()));
+    }
+    layers.add(new Architecture.Layer.Gru(5, Initialization.ORTHOGONAL));
+    List<Architecture.Head> heads = new ArrayList<>();
+    for (NetworkSpec.Head head : spec.heads()) {
+      heads.add(new Architecture.Head(head.name(), 0, head.width(), Initialization.ORTHOGONAL, 1));
+    }
+    return Engine.KERNELS.create(
+        new Architecture(
+            spec.observationSpace(),
+            spec.actionWidth(),
+            List.of(new Architecture.Torso("torso", layers)),
+            heads),
+        spec);
+  }
+}

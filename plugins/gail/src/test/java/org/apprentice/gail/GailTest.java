@@ -1,0 +1,164 @@
+package org.apprentice.gail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Injector;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apprentice.core.config.ConfigurationException;
+import org.apprentice.spi.Algorithm;
+import org.apprentice.spi.Iteration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GailTest {
+  private static final String ENVIRONMENT =
+      "{ plugin = identity, actions = 4, max-episode-steps = 20, copies = 4 }";
+
+  private static final String IDENTITY =
+      """
+      environment = %s
+      network { plugin = mlp, hidden = [16] }
+      algorithm {
+        plugin = gail
+        generator {
+          rollout-length = 32, minibatch-size = 32, epochs = 4, learning-rate = 1e-2, gamma = 0.5
+        }
+        discriminator { network.hidden = [16], batch-size = 64, updates = 4, learning-rate = 1e-2 }
+        demonstrations.file = "demonstrations.npz"
+      }
+      training.steps = 12800
+      """
+          .formatted(ENVIRONMENT);
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void recordAnExpert() throws IOException {
+    Imitating.record(folder, ENVIRONMENT, Imitating.NAME);
+  }
+
+  private Injector trial(String... changes) {
+    return Imitating.trial(folder, IDENTITY + String.join("\n", changes));
+  }
+
+  private Algorithm algorithm(String... changes) {
+    return trial(changes).getInstance(Algorithm.class);
+  }
+
+  private static List<Map<String, Double>> train(Algorithm algorithm, int rounds) {
+    List<Map<String, Double>> metrics = new ArrayList<>();
+    for (int round = 0; round < rounds && !algorithm.finished(); round++) {
+      Map<String, Double> own = new LinkedHashMap<>(algorithm.iterate().metrics());
+      own.keySet().removeIf(name -> name.startsWith("time/"));
+      metrics.add(own);
+    }
+    return metrics;
+  }
+
+  @Test
+  void imitatesWithoutSeeingTheReward() {
+    for (String reward : new String[] {"log-d", "neg-log-one-minus-d", "logit"}) {
+      Injector trial = trial("algorithm.reward = " + reward);
+      Algorithm algorithm = trial.getInstance(Algorithm.class);
+
+      List<Map<String, Double>> metrics = train(algorithm, 100);
+
+      assertThat(metrics.get(0).get("reward/environment")).as(reward).isLessThan(0.6);
+      assertThat(metrics.get(99).get("reward/environment")).as(reward).isGreaterThan(0.9);
+      assertThat(algorithm.finished()).isTrue();
+      assertThat(Imitating.play(algorithm.policy(), trial, 20).meanReturn())
+          .as(reward)
+          .isEqualTo(20);
+    }
+  }
+
+  @Test
+  void reportsWhatTheDiscriminatorThinks() {
+    Algorithm algorithm = algorithm();
+
+    Iteration first = algorithm.iterate();
+
+    assertThat(first.metrics())
+        .containsKeys(
+            "discriminator/loss",
+            "discriminator/accuracy-expert",
+            "discriminator/accuracy-generator",
+            "discriminator/entropy",
+            "reward/environment",
+            "reward/learned",
+            "losses/policy",
+            "time/discriminator",
+            "time/update",
+            "time/environment",
+            "time/forward");
+    assertThat(first.episodes()).hasSize(4).allMatch(episode -> episode.length() == 20);
+    assertThat(algorithm.progress().environmentSteps()).isEqualTo(128);
+  }
+
+  @Test
+  void theDiscriminatorRestsBetweenItsRounds() {
+    Algorithm algorithm = algorithm("algorithm.generator-rounds = 3");
+
+    List<Map<String, Double>> metrics = train(algorithm, 7);
+
+    for (int round = 0; round < 7; round++) {
+      assertThat(metrics.get(round).containsKey("discriminator/loss")).isEqualTo(round % 3 == 0);
+      assertThat(metrics.get(round)).containsKey("reward/learned");
+    }
+  }
+
+  @Test
+  void aCheckpointOfAnotherDiscriminatorIsRefused() throws IOException {
+    algorithm().save(folder);
+    Algorithm other = algorithm("algorithm.discriminator.network.hidden = [8]");
+
+    assertThatThrownBy(() -> other.restore(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("imitation.bin");
+  }
+
+  @Test
+  void onlyPolicyOptimizersGenerate() {
+    assertThatThrownBy(() -> trial("algorithm.generator = gail"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("gail")
+        .hasMessageContaining("ppo");
+  }
+
+  @Test
+  void anImageIsRefusedByADiscriminatorForVectors() {
+    assertThatThrownBy(
+            () ->
+                trial(
+                    "environment = null",
+                    "environment { plugin = identity-image, max-episode-steps = 9, copies = 4 }",
+                    "network.flatten = true"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("discriminator")
+        .hasMessageContaining("network mlp takes vectors");
+  }
+
+  @Test
+  void valuesOutOfRangeAreRefusedWithTheirPlace() {
+    refused("generator-rounds = 0", "generator-rounds must be at least 1, found 0");
+    refused("discriminator.updates = 0", "updates must be at least 1, found 0");
+    refused("discriminator.batch-size = 0", "batch-size must be at least 1, found 0");
+    refused("discriminator.learning-rate = 0", "learning-rate must be greater than 0, found 0.0");
+    refused("discriminator.entropy = -1", "entropy must be at least 0, found -1.0");
+    refused("reward = log", "neg-log-one-minus-d");
+  }
+
+  private void refused(String change, String message) {
+    assertThatThrownBy(() -> trial("algorithm." + change))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("experiment.conf:1")
+        .hasMessageContaining(message);
+  }
+}

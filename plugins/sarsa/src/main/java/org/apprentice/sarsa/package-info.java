@@ -1,0 +1,2 @@
+/** SARSA(lambda) with hashed tile coding. */
+package org.apprentice.sarsa;
