@@ -371,6 +371,11 @@ public record Architecture(
     return torsos.stream().flatMap(torso -> torso.layers().stream()).anyMatch(kind::isInstance);
   }
 
+  /** Width of the torso's output that a head is made from. */
+  int featureWidth(int head) {
+    return torsos.get(heads.get(head).torso()).output(Shape.of(observationSpace)).width();
+  }
+
   /** How many parameters at the end of the flat vector belong to heads. */
   int headParameters() {
     int count = 0;

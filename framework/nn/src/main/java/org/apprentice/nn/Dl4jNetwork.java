@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -145,6 +146,15 @@ public final class Dl4jNetwork implements Network {
   }
 
   @Override
+  public int featureWidth(int head) {
+    return (int) ((FeedForwardLayer) graph.getLayer(outputName(head)).conf().getLayer()).getNIn();
+  }
+
+  private String outputName(int head) {
+    return graph.getConfiguration().getNetworkOutputs().get(head);
+  }
+
+  @Override
   public Pass pass(int maxSteps, int maxBatch) {
     return new GraphPass(maxSteps * maxBatch);
   }
@@ -168,7 +178,10 @@ public final class Dl4jNetwork implements Network {
     Map<String, INDArray> activations = graph.feedForward(pass.arrays, true, false);
     last = pass;
     for (int head = 0; head < spec.heads().size(); head++) {
-      pass.store(head, activations.get(graph.getConfiguration().getNetworkOutputs().get(head)));
+      String name = outputName(head);
+      pass.store(head, activations.get(name));
+      pass.features[head] =
+          activations.get(graph.getConfiguration().getVertexInputs().get(name).get(0));
     }
   }
 
@@ -284,12 +297,17 @@ public final class Dl4jNetwork implements Network {
   private final class GraphPass implements Pass {
     private final int maxRows;
     private final float[][] outputs;
+
+    /** Per head, the activations that it was made from. */
+    private final INDArray[] features;
+
     private INDArray[] arrays;
     private int rows;
 
     GraphPass(int maxRows) {
       this.maxRows = maxRows;
       this.outputs = new float[spec.heads().size()][];
+      this.features = new INDArray[spec.heads().size()];
       for (int head = 0; head < outputs.length; head++) {
         outputs[head] = new float[maxRows * spec.heads().get(head).width()];
       }
@@ -353,6 +371,11 @@ public final class Dl4jNetwork implements Network {
     @Override
     public float[] output(int head) {
       return outputs[head];
+    }
+
+    @Override
+    public float[] features(int head) {
+      return features[head].castTo(DataType.FLOAT).ravel().toFloatVector();
     }
 
     @Override

@@ -97,6 +97,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
   }
 
   @Override
+  public int featureWidth(int head) {
+    return networks[head].featureWidth(0);
+  }
+
+  @Override
   public Pass pass(int maxSteps, int maxBatch) {
     return new HeadsPass(maxSteps, maxBatch);
   }
@@ -318,6 +323,11 @@ public final class HeadNetworks implements Network, AutoCloseable {
     @Override
     public void restrict(boolean[] heads) {
       System.arraycopy(heads, 0, wanted, 0, wanted.length);
+    }
+
+    @Override
+    public float[] features(int head) {
+      return passes[head].features(0);
     }
 
     @Override

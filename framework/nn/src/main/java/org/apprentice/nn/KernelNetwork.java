@@ -69,6 +69,11 @@ public final class KernelNetwork implements Network, AutoCloseable {
   }
 
   @Override
+  public int featureWidth(int head) {
+    return architecture.featureWidth(head);
+  }
+
+  @Override
   public Pass pass(int maxSteps, int maxBatch) {
     return new KernelPass(this, graph, backend.create(), maxSteps, maxBatch);
   }

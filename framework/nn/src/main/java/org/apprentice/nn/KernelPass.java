@@ -21,6 +21,10 @@ final class KernelPass implements Pass {
   private final int maxSteps;
   private final int maxBatch;
   private final float[][] outputs;
+
+  /** Per head; null until they are asked for. */
+  private final float[][] features;
+
   private final float[] state;
   private final Slice[] slices;
   private final boolean byTorso;
@@ -60,6 +64,7 @@ final class KernelPass implements Pass {
     this.maxBatch = maxBatch;
     this.state = new float[maxBatch * graph.stateWidth()];
     this.outputs = new float[spec.heads().size()][];
+    this.features = new float[spec.heads().size()][];
     for (int head = 0; head < outputs.length; head++) {
       outputs[head] = new float[maxSteps * maxBatch * spec.heads().get(head).width()];
     }
@@ -201,6 +206,17 @@ final class KernelPass implements Pass {
   @Override
   public float[] output(int head) {
     return outputs[head];
+  }
+
+  @Override
+  public float[] features(int head) {
+    if (features[head] == null) {
+      features[head] = new float[maxSteps * maxBatch * network.featureWidth(head)];
+    }
+    for (int part = 0; part < active; part++) {
+      slices[part].features(head, features[head]);
+    }
+    return features[head];
   }
 
   @Override

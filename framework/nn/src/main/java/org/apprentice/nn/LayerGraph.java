@@ -208,10 +208,15 @@ final class LayerGraph {
       }
     }
     Signal[] outputs = new Signal[heads.size()];
+    Signal[] features = new Signal[heads.size()];
     for (int head = 0; head < outputs.length; head++) {
       Stage stage = stageOfNode[heads.get(head)];
-      outputs[head] = stage == null ? null : stage.output;
+      if (stage != null) {
+        int input = nodes.get(heads.get(head)).input;
+        outputs[head] = stage.output;
+        features[head] = input < 0 ? observation : stageOfNode[input].output;
+      }
     }
-    return new Slice(observation, actions, layers, stages, outputs, maxRows);
+    return new Slice(observation, actions, layers, stages, outputs, features, maxRows);
   }
 }

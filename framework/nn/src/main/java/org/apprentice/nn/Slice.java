@@ -20,6 +20,9 @@ final class Slice {
   /** Null for the heads of other slices' torsos. */
   private final Signal[] heads;
 
+  /** What the heads are made from; null as above. */
+  private final Signal[] features;
+
   private final boolean[] resets;
 
   /** Gradient of this slice alone; null until a second thread needs one. */
@@ -33,12 +36,14 @@ final class Slice {
       List<KernelLayer> layers,
       List<Stage> stages,
       Signal[] heads,
+      Signal[] features,
       int maxRows) {
     this.observation = observation;
     this.actions = actions;
     this.layers = layers.toArray(new KernelLayer[0]);
     this.stages = stages.toArray(new Stage[0]);
     this.heads = heads;
+    this.features = features;
     this.resets = new boolean[maxRows];
   }
 
@@ -100,6 +105,13 @@ final class Slice {
       if (heads[head] != null) {
         store(heads[head], heads[head].values, outputs[head], heads[head].width, 0);
       }
+    }
+  }
+
+  /** Copies what a head of this slice was made from at the last forward. */
+  void features(int head, float[] out) {
+    if (features[head] != null) {
+      store(features[head], features[head].values, out, features[head].width, 0);
     }
   }
 

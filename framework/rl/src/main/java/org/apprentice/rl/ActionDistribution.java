@@ -13,12 +13,23 @@ import org.apprentice.spi.ActionSpace;
  * probability 0 exactly, are never drawn, and nothing that is computed here depends on their
  * logits. Null where everything is possible; continuous actions have none.
  */
-public sealed interface ActionDistribution permits Categorical, DiagonalGaussian {
+public sealed interface ActionDistribution permits Categorical, GaussianActions {
   /** Categorical for discrete actions, a diagonal Gaussian for continuous ones. */
   static ActionDistribution of(ActionSpace space, int maxRows) {
     return space instanceof ActionSpace.Discrete discrete
         ? new Categorical(discrete.n(), maxRows)
         : new DiagonalGaussian(space.width(), maxRows);
+  }
+
+  /**
+   * As above, with continuous actions kept within their bounds as wanted.
+   *
+   * @throws IllegalArgumentException if the bounds do not allow that
+   */
+  static ActionDistribution of(ActionSpace space, Exploration.Actions actions, int maxRows) {
+    return space instanceof ActionSpace.Continuous bounds && actions == Exploration.Actions.SQUASH
+        ? new SquashedGaussian(bounds, maxRows)
+        : of(space, maxRows);
   }
 
   /** Names of the parameters, one array {@code [rows x width]} each. */

@@ -1,44 +1,44 @@
 package org.apprentice.rl;
 
-import java.util.List;
-import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
 
 /**
  * Independent normal components, by means and logarithms of standard deviations. Actions are not
  * clipped here.
  */
-public final class DiagonalGaussian implements ActionDistribution {
+public final class DiagonalGaussian implements GaussianActions {
   private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
   private final int width;
   private final float[] standardized;
   private final float[] inverseStandardDeviations;
+  private final double[] normals;
 
   public DiagonalGaussian(int width, int maxRows) {
     this.width = width;
     standardized = new float[maxRows * width];
     inverseStandardDeviations = new float[maxRows * width];
+    normals = new double[maxRows * width];
   }
 
   @Override
-  public List<String> parameterNames() {
-    return List.of("policy", "log-std");
+  public int width() {
+    return width;
   }
 
   @Override
-  public void sample(
-      float[][] parameters,
-      boolean[] actionMask,
-      int rows,
-      RandomGenerator random,
-      ActionBatch out,
-      float[] logProbabilities) {
+  public double[] normals() {
+    return normals;
+  }
+
+  @Override
+  public void place(
+      float[][] parameters, double[] given, int rows, ActionBatch out, float[] logProbabilities) {
     float[] means = parameters[0];
     float[] logStd = parameters[1];
     float[] actions = ((ActionBatch.Continuous) out).values();
     for (int i = 0; i < rows * width; i++) {
-      actions[i] = means[i] + (float) (Math.exp(logStd[i]) * random.nextGaussian());
+      actions[i] = means[i] + (float) (Math.exp(logStd[i]) * given[i]);
     }
     logProbabilities(parameters, actions, rows, logProbabilities);
   }
@@ -58,6 +58,10 @@ public final class DiagonalGaussian implements ActionDistribution {
       float[] entropies) {
     logProbabilities(
         parameters, ((ActionBatch.Continuous) actions).values(), rows, logProbabilities);
+    entropies(parameters, rows, entropies);
+  }
+
+  void entropies(float[][] parameters, int rows, float[] entropies) {
     float[] logStd = parameters[1];
     for (int row = 0; row < rows; row++) {
       double entropy = width * (0.5 + HALF_LOG_TWO_PI);
@@ -144,8 +148,7 @@ public final class DiagonalGaussian implements ActionDistribution {
     }
   }
 
-  private void logProbabilities(
-      float[][] parameters, float[] actions, int rows, float[] logProbabilities) {
+  void logProbabilities(float[][] parameters, float[] actions, int rows, float[] logProbabilities) {
     float[] means = parameters[0];
     float[] logStd = parameters[1];
     for (int row = 0; row < rows; row++) {

@@ -1,5 +1,8 @@
 package org.apprentice.rl;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -33,23 +36,37 @@ public final class NetworkActorCritic implements ActorCritic {
   /** Width of what a separate critic carries. */
   private final int criticStateWidth;
 
+  private final Exploration exploration;
+
+  /** Null without. */
+  private final StateDependentNoise noise;
+
   private final Optional<ObservationNormalizer> normalizer;
 
   private NetworkActorCritic(
       EnvironmentSpec environment,
+      Settings settings,
       Network network,
-      int valueHead,
-      int[] distributionHeads,
+      StateDependentNoise noise,
       int criticParameters,
-      int criticStateWidth,
-      Optional<ObservationNormalizer> normalizer) {
+      int criticStateWidth) {
     this.environment = environment;
     this.network = network;
-    this.valueHead = valueHead;
-    this.distributionHeads = distributionHeads;
+    this.noise = noise;
     this.criticParameters = criticParameters;
     this.criticStateWidth = criticStateWidth;
-    this.normalizer = normalizer;
+    exploration = settings.exploration();
+    List<String> names = network.spec().heads().stream().map(NetworkSpec.Head::name).toList();
+    valueHead = names.indexOf("value");
+    distributionHeads =
+        environment.actionSpace() instanceof ActionSpace.Continuous
+            ? new int[] {names.indexOf("policy"), names.indexOf("log-std")}
+            : new int[] {names.indexOf("policy")};
+    ObservationBatch probe = ObservationBatch.allocate(environment.observationSpace(), 1);
+    normalizer =
+        settings.normalizeObservations() && probe instanceof ObservationBatch.Float32
+            ? Optional.of(new ObservationNormalizer(probe.width(), settings.observationLimit()))
+            : Optional.empty();
   }
 
   /** Which estimate of values comes with the actor. */
@@ -68,13 +85,26 @@ public final class NetworkActorCritic implements ActorCritic {
    * What an actor (and critic) looks like besides its network.
    *
    * @param policyGain orthogonal gain of the policy head (0.01 for PPO)
-   * @param initialLogStd state-independent log standard deviation at the start, for continuous
-   *     actions
+   * @param exploration of continuous actions
    * @param normalizeObservations whether real observations are normalised by running moments;
    *     images never are
+   * @param observationLimit what normalised observations are clipped to, on both sides
    */
   public record Settings(
-      Critic critic, double policyGain, double initialLogStd, boolean normalizeObservations) {
+      Critic critic,
+      double policyGain,
+      Exploration exploration,
+      boolean normalizeObservations,
+      double observationLimit) {
+    /**
+     * @param initialLogStd state-independent log standard deviation at the start, for continuous
+     *     actions
+     */
+    public Settings(
+        Critic critic, double policyGain, double initialLogStd, boolean normalizeObservations) {
+      this(critic, policyGain, Exploration.independent(initialLogStd), normalizeObservations, 10);
+    }
+
     /**
      * @param critic whether there is a value head
      */
@@ -90,8 +120,12 @@ public final class NetworkActorCritic implements ActorCritic {
       Settings settings,
       long seed,
       int threads) {
+    boolean continuous = environment.actionSpace() instanceof ActionSpace.Continuous;
+    Exploration.LogStd logStd = settings.exploration().logStd();
+    int width = environment.actionSpace().width();
+    boolean doubled = continuous && logStd == Exploration.LogStd.STATE_DEPENDENT;
     NetworkSpec.Head policy =
-        new NetworkSpec.Head("policy", environment.actionSpace().width(), settings.policyGain());
+        new NetworkSpec.Head("policy", doubled ? 2 * width : width, settings.policyGain());
     NetworkSpec.Head value = new NetworkSpec.Head("value", 1, 1);
     // a separate critic stands first, so that all of the policy is one range at the end
     List<NetworkSpec.Head> heads =
@@ -112,26 +146,23 @@ public final class NetworkActorCritic implements ActorCritic {
     } else {
       network = networks.create(spec);
     }
-    int[] distributionHeads = {heads.indexOf(policy)};
-    if (environment.actionSpace() instanceof ActionSpace.Continuous continuous) {
-      distributionHeads = new int[] {heads.indexOf(policy), heads.size()};
-      network =
-          new FreeHeadNetwork(
-              network, "log-std", continuous.width(), (float) settings.initialLogStd());
+    StateDependentNoise noise = null;
+    if (continuous) {
+      float initial = (float) settings.exploration().initialLogStd();
+      int head = heads.indexOf(policy);
+      switch (logStd) {
+        case INDEPENDENT ->
+            network =
+                new ExtraHeadNetwork(network, new ExtraHead.Constant("log-std", width, initial));
+        case STATE_DEPENDENT -> network = new SplitHeadNetwork(network, head, "log-std", initial);
+        case GSDE -> {
+          noise = new StateDependentNoise(network, head, width, initial);
+          network = new ExtraHeadNetwork(network, noise);
+        }
+      }
     }
-    ObservationBatch probe = ObservationBatch.allocate(environment.observationSpace(), 1);
-    Optional<ObservationNormalizer> normalizer =
-        settings.normalizeObservations() && probe instanceof ObservationBatch.Float32
-            ? Optional.of(new ObservationNormalizer(probe.width(), 10))
-            : Optional.empty();
     return new NetworkActorCritic(
-        environment,
-        network,
-        heads.indexOf(value),
-        distributionHeads,
-        criticParameters,
-        criticStateWidth,
-        normalizer);
+        environment, settings, network, noise, criticParameters, criticStateWidth);
   }
 
   public Network network() {
@@ -203,7 +234,7 @@ public final class NetworkActorCritic implements ActorCritic {
 
   /** A distribution of its own buffers for this policy's actions. */
   public ActionDistribution distribution(int maxRows) {
-    return ActionDistribution.of(environment.actionSpace(), maxRows);
+    return ActionDistribution.of(environment.actionSpace(), exploration.actions(), maxRows);
   }
 
   /**
@@ -223,6 +254,10 @@ public final class NetworkActorCritic implements ActorCritic {
     private final ObservationBatch normalized;
     private final float[] discardedLogProbabilities;
     private final float[] discardedEntropies;
+
+    /** Null where noise is drawn anew in each step. */
+    private final StateDependentNoise.Held held;
+
     private Inputs inputs;
     private Inputs bootstrapInputs;
 
@@ -235,6 +270,21 @@ public final class NetworkActorCritic implements ActorCritic {
       normalized = ObservationBatch.allocate(environment.observationSpace(), rows);
       discardedLogProbabilities = new float[rows];
       discardedEntropies = new float[rows];
+      held = noise == null ? null : noise.hold(rows, exploration.noiseSteps());
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      if (held != null) {
+        held.save(out);
+      }
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      if (held != null) {
+        held.restore(in);
+      }
     }
 
     /** Reuses the last inputs where the caller's buffers are the same. */
@@ -255,6 +305,17 @@ public final class NetworkActorCritic implements ActorCritic {
       network.forward(pass, inputs);
       parameters(pass, parameters);
     }
+
+    private void sample(PolicyInput input, ActionBatch actions, float[] logProbabilities) {
+      if (held != null) {
+        GaussianActions gaussian = (GaussianActions) distribution;
+        held.next(pass, random(), gaussian.normals());
+        gaussian.place(parameters, gaussian.normals(), rows(), actions, logProbabilities);
+      } else {
+        distribution.sample(
+            parameters, input.actionMask(), rows(), random(), actions, logProbabilities);
+      }
+    }
   }
 
   @Override
@@ -269,13 +330,7 @@ public final class NetworkActorCritic implements ActorCritic {
     if (deterministic) {
       own.distribution.mode(own.parameters, input.actionMask(), own.rows(), out);
     } else {
-      own.distribution.sample(
-          own.parameters,
-          input.actionMask(),
-          own.rows(),
-          own.random(),
-          out,
-          own.discardedLogProbabilities);
+      own.sample(input, out, own.discardedLogProbabilities);
     }
   }
 
@@ -288,8 +343,7 @@ public final class NetworkActorCritic implements ActorCritic {
       float[] values) {
     State own = (State) state;
     own.forward(input);
-    own.distribution.sample(
-        own.parameters, input.actionMask(), own.rows(), own.random(), actions, logProbabilities);
+    own.sample(input, actions, logProbabilities);
     System.arraycopy(own.pass.output(valueHead), 0, values, 0, own.rows());
   }
 

@@ -186,6 +186,7 @@ public final class RolloutCollector implements AutoCloseable {
   public void save(DataOutput out) throws IOException {
     StateArrays.write(out, environment.save());
     StateArrays.write(out, state.memory());
+    state.save(out);
     StateArrays.write(out, episodeStarts);
     if (observations instanceof ObservationBatch.Float32 real) {
       StateArrays.write(out, real.values());
@@ -197,6 +198,7 @@ public final class RolloutCollector implements AutoCloseable {
   public void restore(DataInput in) throws IOException {
     environment.restore(StateArrays.readBytes(in));
     StateArrays.read(in, state.memory());
+    state.restore(in);
     StateArrays.read(in, episodeStarts);
     if (observations instanceof ObservationBatch.Float32 real) {
       StateArrays.read(in, real.values());

@@ -48,7 +48,7 @@ class DivergenceTest {
     for (int i = 0; i < width; i++) {
       double mean = oldParameters[i];
       double deviation = Math.exp(oldParameters[width + i]);
-      int pieces = 4_000;
+      int pieces = 400;
       double step = 24 * deviation / pieces;
       double integral = 0;
       for (int piece = 0; piece <= pieces; piece++) {

@@ -57,6 +57,11 @@ final class LinearNetwork implements Network {
     }
 
     @Override
+    public float[] features(int head) {
+      return observations;
+    }
+
+    @Override
     public float[] state() {
       return state;
     }
@@ -76,6 +81,12 @@ final class LinearNetwork implements Network {
   public Pass pass(int maxSteps, int maxBatch) {
     return new LinearPass(
         spec.heads(), inputs, maxSteps * maxBatch, new float[maxBatch * stateWidth()]);
+  }
+
+  /** The observation; one that remembers does not tell. */
+  @Override
+  public int featureWidth(int head) {
+    return remembers ? 0 : inputs;
   }
 
   @Override

@@ -27,6 +27,14 @@ public interface Network {
   int stateWidth();
 
   /**
+   * Width of the vector that a head is a linear function of; 0 where this network does not tell
+   * ({@link Pass#features}).
+   */
+  default int featureWidth(int head) {
+    return 0;
+  }
+
+  /**
    * Fills the pass's outputs. The carried state of the pass is read, zeroed where {@link
    * Inputs#resets()} says so before that step, and left as it is after the last step.
    */

@@ -8,6 +8,16 @@ public interface Pass {
    */
   float[] output(int head);
 
+  /**
+   * What a head is a linear function of, {@code [rows x featureWidth]}, valid until the next
+   * forward of this pass; not to be modified.
+   *
+   * @throws UnsupportedOperationException where {@link Network#featureWidth} is 0
+   */
+  default float[] features(int head) {
+    throw new UnsupportedOperationException("this network does not tell the features of its heads");
+  }
+
   /** Carried state, {@code [batch x stateWidth]}; may be read and written between forwards. */
   float[] state();
 

@@ -1,5 +1,8 @@
 package org.apprentice.spi;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,4 +35,10 @@ public class PolicyState {
   public final RandomGenerator random() {
     return random;
   }
+
+  /** Writes what the policy carries besides its memory, such as noise that it holds for a while. */
+  public void save(DataOutput out) throws IOException {}
+
+  /** Reads what {@link #save} wrote. */
+  public void restore(DataInput in) throws IOException {}
 }

@@ -106,6 +106,7 @@ public interface EnvironmentContract<C extends Record> extends ConfigContract {
         for (int step = 0; step < steps() && !differ; step++) {
           ObservationBatch shown = probe.outcome().observations();
           differ = !EnvironmentProbe.digest(shown, 0).equals(EnvironmentProbe.digest(shown, 1));
+          probe.drawActions();
           probe.actions().copyTo(0, probe.actions(), 1, 1);
           environment.step(probe.actions(), probe.outcome());
         }
@@ -334,6 +335,31 @@ public interface EnvironmentContract<C extends Record> extends ConfigContract {
   }
 
   @Test
+  default void actionsThatAreNotAllowedAreRefused() {
+    try (VectorEnvironment environment = open(1)) {
+      EnvironmentProbe probe = new EnvironmentProbe(environment);
+      probe.reset(7);
+      boolean[] mask = environment.actionMask();
+      for (int step = 0; mask != null && step < steps(); step++) {
+        assertThat(environment.actionMask()).as("the mask of step %d", step).isSameAs(mask);
+        boolean any = false;
+        for (int action = 0; action < mask.length; action++) {
+          any |= mask[action];
+          if (!mask[action]) {
+            ActionBatch forbidden = new ActionBatch.Discrete(new int[] {action});
+            assertThatThrownBy(() -> environment.step(forbidden, probe.outcome()))
+                .as("a step with a masked action")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("action");
+          }
+        }
+        assertThat(any).as("an action is allowed in step %d", step).isTrue();
+        probe.step();
+      }
+    }
+  }
+
+  @Test
   default void stepAllocatesNothing() {
     try (VectorEnvironment environment = open(3)) {
       EnvironmentProbe probe = new EnvironmentProbe(environment);
@@ -345,7 +371,7 @@ public interface EnvironmentContract<C extends Record> extends ConfigContract {
       for (int round = 0; round < 8 && least > 0; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int step = 0; step < steps(); step++) {
-          environment.step(probe.actions(), probe.outcome());
+          probe.step();
         }
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }

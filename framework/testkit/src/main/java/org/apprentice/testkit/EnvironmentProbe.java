@@ -55,7 +55,7 @@ final class EnvironmentProbe {
   }
 
   void step() {
-    draw();
+    drawActions();
     environment.step(actions, outcome);
   }
 
@@ -87,12 +87,15 @@ final class EnvironmentProbe {
     return line.toString();
   }
 
-  /** Uniform over the bounds and a little beyond, which environments have to clip. */
-  private void draw() {
+  /**
+   * Uniform over the allowed actions, or over the bounds and a little beyond, which environments
+   * have to clip.
+   */
+  void drawActions() {
     ActionSpace space = environment.spec().actionSpace();
     if (actions instanceof ActionBatch.Discrete discrete) {
       for (int copy = 0; copy < discrete.rows(); copy++) {
-        discrete.values()[copy] = random.nextInt(space.width());
+        discrete.values()[copy] = drawAllowed(copy, space.width());
       }
     } else if (actions instanceof ActionBatch.Continuous continuous
         && space instanceof ActionSpace.Continuous box) {
@@ -102,6 +105,15 @@ final class EnvironmentProbe {
         continuous.values()[i] = (float) (low + (random.nextDouble() * 1.2 - 0.1) * (high - low));
       }
     }
+  }
+
+  private int drawAllowed(int copy, int count) {
+    boolean[] mask = environment.actionMask();
+    int action = random.nextInt(count);
+    while (mask != null && !mask[copy * count + action]) {
+      action = random.nextInt(count);
+    }
+    return action;
   }
 
   /** Overwrites everything of the batches, so that what the environment leaves out is seen. */

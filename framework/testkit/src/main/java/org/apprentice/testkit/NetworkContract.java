@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apprentice.rl.RandomStreams;
@@ -99,6 +100,29 @@ public interface NetworkContract<C extends Record> extends ConfigContract {
       probe.inputs().actions()[0] += 1;
       assertThat(probe.forward().outputs()).as("outputs for another action").isNotEqualTo(outputs);
     }
+  }
+
+  /** Outputs lie in the space that the features and a constant span. */
+  @Test
+  default void headsAreLinearInTheirFeatures() {
+    Network network = create(1);
+    for (int head = 0; head < network.spec().heads().size(); head++) {
+      int width = network.featureWidth(head);
+      if (width > 0) {
+        int rows = width + 20;
+        Pass pass = network.pass(2, rows);
+        network.forward(pass, NetworkProbe.inputs(network.spec(), 1, rows, 3));
+        float[] outputs = Arrays.copyOf(pass.output(head), rows * headWidth(network, head));
+        float[] features = Arrays.copyOf(pass.features(head), rows * width);
+        assertThat(LinearFit.residual(features, outputs, rows))
+            .as("part of the outputs of head %d that is not linear in its features", head)
+            .isLessThan(1e-4);
+      }
+    }
+  }
+
+  private static int headWidth(Network network, int head) {
+    return network.spec().heads().get(head).width();
   }
 
   @Test

@@ -40,6 +40,7 @@ class EnvironmentContractTest {
     "COUNTS_ONE_TOO_FEW, episodeStatisticsAddUp",
     "RETURN_LACKS_LAST_REWARD, episodeStatisticsAddUp",
     "CLIPS_ACTIONS_SILENTLY, actionsOutsideTheSpaceAreRefused",
+    "MASK_WITHOUT_FORCE, actionsThatAreNotAllowedAreRefused",
     "ALLOCATES, stepAllocatesNothing",
     "OTHER_SPEC, specOfThePluginIsTheEnvironments",
   })

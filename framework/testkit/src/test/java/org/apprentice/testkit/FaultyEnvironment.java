@@ -35,6 +35,7 @@ final class FaultyEnvironment implements VectorEnvironment {
     COUNTS_ONE_TOO_FEW,
     RETURN_LACKS_LAST_REWARD,
     CLIPS_ACTIONS_SILENTLY,
+    MASK_WITHOUT_FORCE,
     ALLOCATES,
     OTHER_SPEC
   }
@@ -49,6 +50,7 @@ final class FaultyEnvironment implements VectorEnvironment {
   private final double[] returns;
   private final int[] lengths;
   private final long[] generators;
+  private final boolean[] mask;
   private StepBatch first;
 
   FaultyEnvironment(Fault fault, int copies) {
@@ -57,6 +59,10 @@ final class FaultyEnvironment implements VectorEnvironment {
     returns = new double[copies];
     lengths = new int[copies];
     generators = new long[copies];
+    mask = fault == Fault.MASK_WITHOUT_FORCE ? new boolean[2 * copies] : null;
+    for (int i = 1; mask != null && i < mask.length; i += 2) {
+      mask[i] = true;
+    }
   }
 
   record Settings() {}
@@ -98,6 +104,11 @@ final class FaultyEnvironment implements VectorEnvironment {
   @Override
   public EnvironmentSpec spec() {
     return SPEC;
+  }
+
+  @Override
+  public boolean[] actionMask() {
+    return mask;
   }
 
   @Override

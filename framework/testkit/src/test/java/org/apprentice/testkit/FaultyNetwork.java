@@ -19,6 +19,7 @@ final class FaultyNetwork implements Network {
     OTHER_SPEC,
     NOT_A_NUMBER,
     IGNORES_ACTIONS,
+    WRONG_FEATURES,
     DRIFTS,
     MIXES_ROWS,
     ONE_GRADIENT_MISSING,
@@ -88,6 +89,11 @@ final class FaultyNetwork implements Network {
   @Override
   public int stateWidth() {
     return correct.stateWidth();
+  }
+
+  @Override
+  public int featureWidth(int head) {
+    return correct.featureWidth(head) - (fault == Fault.WRONG_FEATURES ? 1 : 0);
   }
 
   @Override

@@ -27,6 +27,7 @@ class NetworkContractTest {
     "OTHER_SPEC, specIsTheOneAskedFor",
     "NOT_A_NUMBER, outputsAreFiniteAndDependOnEveryInput",
     "IGNORES_ACTIONS, outputsAreFiniteAndDependOnEveryInput",
+    "WRONG_FEATURES, headsAreLinearInTheirFeatures",
     "DRIFTS, sameForwardGivesTheSameBits",
     "MIXES_ROWS, rowsDoNotMix",
     "ONE_GRADIENT_MISSING, gradientOfParametersPassesFiniteDifferences",

@@ -1,6 +1,7 @@
 package org.apprentice.ppo;
 
 import java.util.Optional;
+import org.apprentice.rl.Exploration;
 import org.apprentice.rl.Schedule;
 
 /** Settings of {@code ppo}; documented in {@code /algorithm/ppo.conf}. */
@@ -26,9 +27,13 @@ public record PpoConfig(
     double adamEpsilon,
     boolean normalizeAdvantages,
     boolean normalizeObservations,
+    double observationClip,
     boolean normalizeRewards,
     double policyGain,
-    double initialLogStd) {
+    Exploration.LogStd logStd,
+    double initialLogStd,
+    Optional<Integer> sdeSampleFrequency,
+    Exploration.Actions actions) {
 
   /** What keeps the policy near the one that collected the rollout. */
   public enum Objective {
@@ -61,10 +66,18 @@ public record PpoConfig(
         targetKl.isEmpty() || targetKl.get() > 0,
         "target-kl must be greater than 0, found " + targetKl.orElse(0.0));
     require(adamEpsilon > 0, "adam-epsilon must be greater than 0, found " + adamEpsilon);
+    require(
+        observationClip > 0, "observation-clip must be greater than 0, found " + observationClip);
+    sdeSampleFrequency.ifPresent(it -> atLeastOne("sde-sample-frequency", it));
     require(policyGain > 0, "policy-gain must be greater than 0, found " + policyGain);
     require(
         Double.isFinite(initialLogStd),
         "initial-log-std must be a finite number, found " + initialLogStd);
+  }
+
+  Exploration exploration() {
+    return new Exploration(
+        logStd, initialLogStd, sdeSampleFrequency.orElse(rolloutLength), actions);
   }
 
   private static void atLeastOne(String key, int value) {

@@ -64,7 +64,11 @@ final class PpoOptimizer implements PolicyOptimizer {
             networks,
             environments.spec(),
             new NetworkActorCritic.Settings(
-                true, config.policyGain(), config.initialLogStd(), config.normalizeObservations()),
+                NetworkActorCritic.Critic.JOINT,
+                config.policyGain(),
+                config.exploration(),
+                config.normalizeObservations(),
+                config.observationClip()),
             random.seed("network"),
             training.threads());
     network = policy.network();

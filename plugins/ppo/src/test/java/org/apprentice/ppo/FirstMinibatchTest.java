@@ -2,12 +2,16 @@ package org.apprentice.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.apprentice.networks.MlpConfig;
 import org.apprentice.networks.MlpPlugin;
+import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.RolloutCollector;
+import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.NetworkFactory;
@@ -18,6 +22,7 @@ import org.apprentice.spi.ProgressUnit;
 import org.apprentice.spi.Rollout;
 import org.apprentice.spi.TrainingSettings;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,14 +44,14 @@ class FirstMinibatchTest {
   private final RandomStreams random = new RandomStreams(4);
 
   private static PpoOptimizer optimizer(
-      EnvironmentFactory environments, boolean normalized, int threads) {
-    PpoConfig config =
-        Defaults.with(
-            "rollout-length = " + LENGTH,
-            "minibatch-size = 32",
-            "epochs = 3",
-            "learning-rate = 1e-2",
-            "normalize-observations = " + normalized);
+      EnvironmentFactory environments, boolean normalized, int threads, String... changes) {
+    List<String> settings = new ArrayList<>(List.of(changes));
+    settings.add("rollout-length = " + LENGTH);
+    settings.add("minibatch-size = 32");
+    settings.add("epochs = 3");
+    settings.add("learning-rate = 1e-2");
+    settings.add("normalize-observations = " + normalized);
+    PpoConfig config = Defaults.with(settings.toArray(new String[0]));
     return new Trial(config, environments, NETWORK, new TrainingSettings(100_000, 8, threads))
         .optimizer();
   }
@@ -74,12 +79,56 @@ class FirstMinibatchTest {
   })
   void firstMinibatchRatioIsExactlyOne(boolean discrete, boolean normalized, int threads) {
     EnvironmentFactory environments = environments(discrete);
-    PpoOptimizer optimizer = optimizer(environments, normalized, threads);
+    assertRatiosAreOne(environments, optimizer(environments, normalized, threads));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "log-std = state-dependent, actions = clip",
+    "log-std = state-dependent, actions = squash",
+    "log-std = gsde, actions = clip",
+    "log-std = gsde, actions = squash",
+    "log-std = independent, actions = squash"
+  })
+  void everyFormOfExplorationStartsFromRatioOne(String logStd, String actions) {
+    EnvironmentFactory environments = Trial.pendulum(COPIES);
+    assertRatiosAreOne(
+        environments,
+        optimizer(environments, true, 1, logStd, actions, "sde-sample-frequency = 7"));
+  }
+
+  @Test
+  void maskedActionsStartFromRatioOneAndAreNeverTaken() {
+    EnvironmentFactory environments = Trial.identityMasked(COPIES);
+    PpoOptimizer optimizer = optimizer(environments, false, 1);
+    assertRatiosAreOne(environments, optimizer);
+    // the environment refuses what is not allowed
+    for (boolean deterministic : new boolean[] {true, false}) {
+      Evaluation evaluation =
+          Evaluation.run(
+              optimizer.policy(),
+              environments.create(3),
+              20,
+              deterministic,
+              3,
+              random.stream("evaluation"));
+      assertThat(evaluation.episodes()).isEqualTo(20);
+    }
+    Rollout rollout = collector(environments, optimizer).collect();
+    for (int row = 0; row < ROWS; row++) {
+      int action = ((ActionBatch.Discrete) rollout.actions()).values()[row];
+      assertThat(rollout.actionMasks()[4 * row + action]).isTrue();
+      // one of two actions, of which none is certain yet
+      assertThat(rollout.logProbabilities()[row]).isNegative();
+    }
+  }
+
+  private void assertRatiosAreOne(EnvironmentFactory environments, PpoOptimizer optimizer) {
     RolloutCollector collector = collector(environments, optimizer);
     int[] order = IntStream.range(0, ROWS).map(i -> i * 7 % ROWS).toArray();
     for (int round = 0; round < 3; round++) {
       Rollout rollout = collector.collect();
-      for (int size : new int[] {1, 3, 8, 32, 77, ROWS}) {
+      for (int size : new int[] {1, 8, 77, ROWS}) {
         PpoConfig config = Defaults.with("rollout-length = " + LENGTH, "minibatch-size = " + size);
         Minibatch minibatch =
             new Minibatch(config, (NetworkActorCritic) optimizer.policy(), COPIES);

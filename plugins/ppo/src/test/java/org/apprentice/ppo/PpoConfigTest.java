@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import org.apprentice.rl.Exploration;
 import org.apprentice.rl.Schedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,8 @@ class PpoConfigTest {
         "max-gradient-norm = 0     | max-gradient-norm must be greater than 0, found 0.0",
         "target-kl = 0             | target-kl must be greater than 0, found 0.0",
         "adam-epsilon = 0          | adam-epsilon must be greater than 0, found 0.0",
+        "observation-clip = 0      | observation-clip must be greater than 0, found 0.0",
+        "sde-sample-frequency = 0  | sde-sample-frequency must be at least 1, found 0",
         "policy-gain = 0           | policy-gain must be greater than 0, found 0.0",
         "initial-log-std = NaN     | initial-log-std must be a finite number, found NaN",
       })
@@ -95,6 +98,11 @@ class PpoConfigTest {
     assertThat(config.maxGradientNorm()).isEqualTo(0.5);
     assertThat(config.targetKl()).isEmpty();
     assertThat(config.normalizeAdvantages()).isTrue();
+    assertThat(config.observationClip()).isEqualTo(10);
+    assertThat(config.exploration())
+        .isEqualTo(
+            new Exploration(Exploration.LogStd.INDEPENDENT, 0, 2048, Exploration.Actions.CLIP));
+    assertThat(Defaults.with("sde-sample-frequency = 4").exploration().noiseSteps()).isEqualTo(4);
     assertThat(config.sequenceLength()).isEmpty();
     assertThat(config.objective()).isEqualTo(PpoConfig.Objective.CLIP);
   }

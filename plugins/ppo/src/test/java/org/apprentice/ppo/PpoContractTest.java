@@ -119,4 +119,66 @@ class PpoContractTest {
       return 15.5;
     }
   }
+
+  @Nested
+  class MaskedActions implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-masked, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm { plugin = ppo, %s }
+          training.steps = 8000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+
+  @Nested
+  class SquashedActions implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-continuous, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = ppo, initial-log-std = -0.5, log-std = state-dependent, actions = squash
+            entropy = 0.001, %s
+          }
+          training.steps = 10000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -0.5;
+    }
+  }
+
+  @Nested
+  class StateDependentExploration implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-continuous, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = ppo, initial-log-std = -1, log-std = gsde, sde-sample-frequency = 5, %s
+          }
+          training.steps = 10000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -0.5;
+    }
+  }
 }

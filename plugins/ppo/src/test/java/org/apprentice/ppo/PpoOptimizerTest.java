@@ -298,6 +298,11 @@ class PpoOptimizerTest {
       assertContinues(environments, folder);
     }
     assertContinues(Trial.cartPole(COPIES), folder, "objective = kl-penalty");
+    assertContinues(Trial.identityMasked(COPIES), folder);
+    assertContinues(Trial.pendulum(COPIES), folder, "log-std = state-dependent");
+    // noise matrices that outlive a rollout of 20 steps
+    assertContinues(Trial.pendulum(COPIES), folder, "log-std = gsde", "sde-sample-frequency = 7");
+    assertContinues(Trial.pendulum(COPIES), folder, "actions = squash");
   }
 
   private static void assertContinues(

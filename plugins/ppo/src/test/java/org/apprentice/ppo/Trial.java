@@ -52,6 +52,11 @@ record Trial(
     return factory(TestkitPlugin.IDENTITY, new IdentityConfig(4, 1), copies);
   }
 
+  /** Half of four actions are not allowed in a step; taking one of them ends the test. */
+  static EnvironmentFactory identityMasked(int copies) {
+    return factory(TestkitPlugin.IDENTITY_MASKED, new IdentityConfig(4, 7), copies);
+  }
+
   /** Episodes of one step: repeat the shown number. */
   static EnvironmentFactory identityContinuous(int copies) {
     return factory(TestkitPlugin.IDENTITY_CONTINUOUS, new IdentityContinuousConfig(1), copies);

@@ -77,6 +77,11 @@ final class ElmanNetwork implements Network {
   }
 
   @Override
+  public int featureWidth(int head) {
+    return hidden;
+  }
+
+  @Override
   public Pass pass(int maxSteps, int maxBatch) {
     return new ElmanPass(maxSteps * maxBatch, maxBatch);
   }
@@ -353,6 +358,11 @@ final class ElmanNetwork implements Network {
     @Override
     public float[] output(int head) {
       return outputs[head];
+    }
+
+    @Override
+    public float[] features(int head) {
+      return after;
     }
 
     @Override

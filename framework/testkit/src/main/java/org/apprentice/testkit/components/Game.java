@@ -18,6 +18,16 @@ interface Game {
   /** Whether there is a new secret in every step, or one for the whole episode. */
   boolean redraws();
 
+  /** Whether some actions are not allowed in some steps. */
+  default boolean masked() {
+    return false;
+  }
+
+  /** Whether an action is allowed in step {@code step} (from 0) of an episode. */
+  default boolean allowed(int step, int action) {
+    return true;
+  }
+
   double draw(RandomGenerator random);
 
   /** Writes what the policy sees before it takes step {@code step} (from 0) of an episode. */

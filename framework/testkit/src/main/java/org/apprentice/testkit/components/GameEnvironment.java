@@ -27,6 +27,10 @@ final class GameEnvironment implements VectorEnvironment {
   private final int[] steps;
   private final double[] returns;
   private final RandomGenerator[] randoms;
+
+  /** Null where every action is always allowed. */
+  private final boolean[] mask;
+
   private RandomStreams streams;
 
   GameEnvironment(String name, Game game, int copies) {
@@ -39,6 +43,21 @@ final class GameEnvironment implements VectorEnvironment {
     steps = new int[copies];
     returns = new double[copies];
     randoms = new RandomGenerator[copies];
+    mask = game.masked() ? new boolean[copies * game.spec().actionSpace().width()] : null;
+  }
+
+  @Override
+  public boolean[] actionMask() {
+    return mask;
+  }
+
+  private void updateMask() {
+    if (mask != null) {
+      int actions = mask.length / size();
+      for (int i = 0; i < mask.length; i++) {
+        mask[i] = game.allowed(steps[i / actions], i % actions);
+      }
+    }
   }
 
   @Override
@@ -60,6 +79,7 @@ final class GameEnvironment implements VectorEnvironment {
       secrets[copy] = game.draw(randoms[copy]);
       game.show(secrets[copy], 0, out, copy);
     }
+    updateMask();
   }
 
   private void useStreams(RandomStreams used) {
@@ -89,6 +109,7 @@ final class GameEnvironment implements VectorEnvironment {
       }
       game.show(secrets[copy], steps[copy], out.observations(), copy);
     }
+    updateMask();
   }
 
   /** The next secret; the finished episode still shows one that nobody will ask for. */
@@ -110,10 +131,15 @@ final class GameEnvironment implements VectorEnvironment {
     ActionSpace space = game.spec().actionSpace();
     if (in instanceof ActionBatch.Discrete discrete
         && space instanceof ActionSpace.Discrete choices) {
-      for (int action : discrete.values()) {
+      for (int copy = 0; copy < size(); copy++) {
+        int action = discrete.values()[copy];
         if (action < 0 || action >= choices.n()) {
           throw new IllegalArgumentException(
               name + ": actions must be in 0.." + (choices.n() - 1) + ", found " + action);
+        }
+        if (mask != null && !mask[copy * choices.n() + action]) {
+          throw new IllegalArgumentException(
+              name + ": action " + action + " is not allowed in this step");
         }
       }
     } else if (in instanceof ActionBatch.Continuous continuous
@@ -182,6 +208,7 @@ final class GameEnvironment implements VectorEnvironment {
       RandomStreams saved = new RandomStreams(0);
       saved.restore(in);
       useStreams(saved);
+      updateMask();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,6 +18,17 @@ public final class TestkitPlugin implements Plugin {
       new GamePlugin<>(
           "identity", "for tests: repeat the shown action", IdentityConfig.class, Identity::of);
 
+  /**
+   * Discrete actions of which half are not allowed in each step, vector observation. Optimal return
+   * {@code maxEpisodeSteps}; an action that is not allowed ends the run.
+   */
+  public static final EnvironmentPlugin<IdentityConfig> IDENTITY_MASKED =
+      new GamePlugin<>(
+          "identity-masked",
+          "for tests: repeat the shown action, or the next one that is allowed",
+          IdentityConfig.class,
+          MaskedIdentity::of);
+
   /** Continuous actions: the shown number is right. Optimal return 0. */
   public static final EnvironmentPlugin<IdentityContinuousConfig> IDENTITY_CONTINUOUS =
       new GamePlugin<>(
@@ -55,6 +66,6 @@ public final class TestkitPlugin implements Plugin {
 
   @Override
   public List<EnvironmentPlugin<?>> environments() {
-    return List.of(IDENTITY, IDENTITY_CONTINUOUS, IDENTITY_IMAGE, RECALL);
+    return List.of(IDENTITY, IDENTITY_CONTINUOUS, IDENTITY_IMAGE, IDENTITY_MASKED, RECALL);
   }
 }

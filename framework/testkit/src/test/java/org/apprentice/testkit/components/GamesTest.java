@@ -90,7 +90,11 @@ class GamesTest {
                 assertThat(plugin.environments())
                     .extracting(EnvironmentPlugin::name)
                     .containsExactly(
-                        "identity", "identity-continuous", "identity-image", "recall"));
+                        "identity",
+                        "identity-continuous",
+                        "identity-image",
+                        "identity-masked",
+                        "recall"));
   }
 
   @Test

@@ -19,6 +19,19 @@ class TestEnvironmentsTest {
   }
 
   @Nested
+  class MaskedIdentityTest implements EnvironmentContract<IdentityConfig> {
+    @Override
+    public EnvironmentPlugin<IdentityConfig> plugin() {
+      return TestkitPlugin.IDENTITY_MASKED;
+    }
+
+    @Override
+    public IdentityConfig config() {
+      return new IdentityConfig(4, 16);
+    }
+  }
+
+  @Nested
   class IdentityContinuousTest implements EnvironmentContract<IdentityContinuousConfig> {
     @Override
     public EnvironmentPlugin<IdentityContinuousConfig> plugin() {

@@ -18,7 +18,7 @@ import org.apprentice.spi.Pass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FreeHeadNetworkTest {
+class ExtraHeadNetworkTest {
   private static final int ROWS = 4;
   private static final int FREE = 2;
 
@@ -31,7 +31,8 @@ class FreeHeadNetworkTest {
               7,
               1),
           false);
-  private final FreeHeadNetwork network = new FreeHeadNetwork(inner, "log-std", FREE, -0.5f);
+  private final ExtraHeadNetwork network =
+      new ExtraHeadNetwork(inner, new ExtraHead.Constant("log-std", FREE, -0.5f));
   private final int innerSize = inner.parameters().length;
   private final Pass pass = network.pass(1, ROWS + 1);
   private final float[] observations = numbers(1, ROWS * 3);
@@ -81,7 +82,8 @@ class FreeHeadNetworkTest {
   void restrictionReachesTheInnerNetworkAndKeepsTheMemoryOfTheOthers() {
     NetworkFactory remembering = spec -> new LinearNetwork(spec, true);
     HeadNetworks pair = new HeadNetworks(inner.spec(), List.of(remembering, remembering));
-    FreeHeadNetwork free = new FreeHeadNetwork(pair, "log-std", FREE, -0.5f);
+    ExtraHeadNetwork free =
+        new ExtraHeadNetwork(pair, new ExtraHead.Constant("log-std", FREE, -0.5f));
     Pass whole = free.pass(1, ROWS);
     Pass restricted = free.pass(1, ROWS);
     restricted.restrict(new boolean[] {true, false, true});

@@ -12,26 +12,25 @@ import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.Pass;
 
 /**
- * Adds one more head whose outputs are parameters of their own, the same for every row: the
- * state-independent log standard deviation of a Gaussian policy. They stand at the end of the flat
- * vector and are not part of the exported graph.
+ * Adds one more head with parameters of its own, such as the log standard deviation of a Gaussian
+ * policy. They stand at the end of the flat vector and are not part of the exported graph.
  */
-final class FreeHeadNetwork implements Network {
+final class ExtraHeadNetwork implements Network {
   private final Network inner;
-  private final int width;
+  private final ExtraHead extra;
   private final int head;
   private final NetworkSpec spec;
   private final float[] parameters;
   private final float[] innerVector;
   private final float[][] innerHeads;
 
-  FreeHeadNetwork(Network inner, String name, int width, float initialValue) {
+  ExtraHeadNetwork(Network inner, ExtraHead extra) {
     this.inner = inner;
-    this.width = width;
+    this.extra = extra;
     NetworkSpec innerSpec = inner.spec();
     head = innerSpec.heads().size();
     List<NetworkSpec.Head> heads = new ArrayList<>(innerSpec.heads());
-    heads.add(new NetworkSpec.Head(name, width, 0));
+    heads.add(new NetworkSpec.Head(extra.name(), extra.width(), 0));
     spec =
         new NetworkSpec(
             innerSpec.observationSpace(),
@@ -40,19 +39,21 @@ final class FreeHeadNetwork implements Network {
             innerSpec.seed(),
             innerSpec.threads());
     int size = inner.parameters().length;
-    parameters = Arrays.copyOf(inner.parameters(), size + width);
-    Arrays.fill(parameters, size, size + width, initialValue);
+    parameters = Arrays.copyOf(inner.parameters(), size + extra.parameterCount());
+    extra.initialize(parameters, size);
+    extra.parametersChanged(parameters, size);
     innerVector = new float[size];
     innerHeads = new float[head][];
   }
 
-  private static final class FreePass implements Pass {
+  private static final class ExtraPass implements Pass {
     private final Pass inner;
     private final float[] outputs;
     private final int head;
+    private boolean extraWanted = true;
     private int rows;
 
-    FreePass(Pass inner, int maxRows, int width, int head) {
+    ExtraPass(Pass inner, int maxRows, int width, int head) {
       this.inner = inner;
       outputs = new float[maxRows * width];
       this.head = head;
@@ -64,6 +65,11 @@ final class FreeHeadNetwork implements Network {
     }
 
     @Override
+    public float[] features(int index) {
+      return index == head ? Pass.super.features(index) : inner.features(index);
+    }
+
+    @Override
     public float[] state() {
       return inner.state();
     }
@@ -71,6 +77,7 @@ final class FreeHeadNetwork implements Network {
     @Override
     public void restrict(boolean[] wanted) {
       inner.restrict(Arrays.copyOf(wanted, head));
+      extraWanted = wanted[head];
     }
 
     @Override
@@ -86,12 +93,12 @@ final class FreeHeadNetwork implements Network {
 
   @Override
   public String description() {
-    return inner.description() + "; free " + spec.heads().get(head).name() + "(" + width + ")";
+    return inner.description() + "; free " + extra.name() + "(" + extra.parameterCount() + ")";
   }
 
   @Override
   public Pass pass(int maxSteps, int maxBatch) {
-    return new FreePass(inner.pass(maxSteps, maxBatch), maxSteps * maxBatch, width, head);
+    return new ExtraPass(inner.pass(maxSteps, maxBatch), maxSteps * maxBatch, extra.width(), head);
   }
 
   @Override
@@ -100,39 +107,43 @@ final class FreeHeadNetwork implements Network {
   }
 
   @Override
+  public int featureWidth(int index) {
+    return index == head ? 0 : inner.featureWidth(index);
+  }
+
+  @Override
   public void forward(Pass pass, Inputs inputs) {
-    FreePass own = (FreePass) pass;
+    ExtraPass own = (ExtraPass) pass;
     inner.forward(own.inner, inputs);
     own.rows = inputs.rows();
-    repeat(parameters, own.outputs, own.rows);
+    if (own.extraWanted) {
+      extra.forward(own.inner, own.rows, own.outputs);
+    }
   }
 
   @Override
   public void backward(
       Pass pass, float[][] headGradients, float[] parameterGradient, float[] inputGradient) {
-    FreePass own = (FreePass) pass;
+    ExtraPass own = (ExtraPass) pass;
     System.arraycopy(headGradients, 0, innerHeads, 0, head);
     inner.backward(own.inner, innerHeads, innerVector, inputGradient);
     System.arraycopy(innerVector, 0, parameterGradient, 0, innerVector.length);
-    Arrays.fill(parameterGradient, innerVector.length, parameterGradient.length, 0f);
     float[] gradient = headGradients[head];
-    if (gradient != null) {
-      for (int row = 0; row < own.rows; row++) {
-        for (int i = 0; i < width; i++) {
-          parameterGradient[innerVector.length + i] += gradient[row * width + i];
-        }
-      }
+    if (gradient == null) {
+      Arrays.fill(parameterGradient, innerVector.length, parameterGradient.length, 0f);
+    } else {
+      extra.backward(own.inner, own.rows, gradient, parameterGradient, innerVector.length);
     }
   }
 
   @Override
   public void tangent(Pass pass, float[] direction, float[][] headTangents) {
-    FreePass own = (FreePass) pass;
+    ExtraPass own = (ExtraPass) pass;
     System.arraycopy(direction, 0, innerVector, 0, innerVector.length);
     System.arraycopy(headTangents, 0, innerHeads, 0, head);
     inner.tangent(own.inner, innerVector, innerHeads);
     if (headTangents[head] != null) {
-      repeat(direction, headTangents[head], own.rows);
+      extra.tangent(own.inner, own.rows, direction, innerVector.length, headTangents[head]);
     }
   }
 
@@ -145,16 +156,11 @@ final class FreeHeadNetwork implements Network {
   public void parametersChanged() {
     System.arraycopy(parameters, 0, inner.parameters(), 0, innerVector.length);
     inner.parametersChanged();
+    extra.parametersChanged(parameters, innerVector.length);
   }
 
   @Override
   public void export(Path zip) throws IOException {
     inner.export(zip);
-  }
-
-  private void repeat(float[] vector, float[] out, int rows) {
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(vector, innerVector.length, out, row * width, width);
-    }
   }
 }
