@@ -5,6 +5,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Frame;
 
 /**
  * Two links hanging from a bar; the joint between them is driven by a torque of -1, 0 or 1 N m
@@ -157,5 +158,10 @@ final class Acrobot implements Dynamics {
       out[row + 4] = (float) states[at + 2];
       out[row + 5] = (float) states[at + 3];
     }
+  }
+
+  @Override
+  public Frame render(double[] states, int copy) {
+    return Pictures.acrobot(states[WIDTH * copy], states[WIDTH * copy + 1]);
   }
 }

@@ -104,6 +104,6 @@ final class CartPole implements Dynamics {
 
   @Override
   public Frame render(double[] states, int copy) {
-    return CartPolePicture.draw(states[4 * copy], states[4 * copy + 2], 2 * LENGTH);
+    return Pictures.cartPole(states[4 * copy], states[4 * copy + 2], 2 * LENGTH);
   }
 }

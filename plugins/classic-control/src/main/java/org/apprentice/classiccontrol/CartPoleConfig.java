@@ -5,8 +5,9 @@ package org.apprentice.classiccontrol;
  *
  * @param maxEpisodeSteps an episode is truncated after so many steps: 500 is CartPole-v1, 200 is
  *     CartPole-v0
+ * @param observeVelocities whether observations hold velocities
  */
-public record CartPoleConfig(int maxEpisodeSteps) {
+public record CartPoleConfig(int maxEpisodeSteps, boolean observeVelocities) {
   public CartPoleConfig {
     Checks.positive("max-episode-steps", maxEpisodeSteps);
   }

@@ -32,7 +32,5 @@ interface Dynamics {
   void observe(double[] states, int from, int to, float[] out);
 
   /** What a copy looks like. */
-  default Frame render(double[] states, int copy) {
-    throw new UnsupportedOperationException("this environment has no picture");
-  }
+  Frame render(double[] states, int copy);
 }

@@ -5,6 +5,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Frame;
 
 /**
  * A car in a valley whose engine is too weak to climb out at once: push left (0), none (1), right
@@ -80,5 +81,10 @@ final class MountainCar implements Dynamics {
     for (int i = 2 * from; i < 2 * to; i++) {
       out[i] = (float) states[i];
     }
+  }
+
+  @Override
+  public Frame render(double[] states, int copy) {
+    return Pictures.mountainCar(states[2 * copy], GOAL_POSITION);
   }
 }

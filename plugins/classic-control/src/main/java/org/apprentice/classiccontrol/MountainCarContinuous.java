@@ -4,6 +4,7 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Frame;
 
 /**
  * {@link MountainCar} with a real force in [-1, 1]; forces beyond are clipped. State: position and
@@ -74,5 +75,10 @@ final class MountainCarContinuous implements Dynamics {
     for (int i = 2 * from; i < 2 * to; i++) {
       out[i] = (float) states[i];
     }
+  }
+
+  @Override
+  public Frame render(double[] states, int copy) {
+    return Pictures.mountainCar(states[2 * copy], GOAL_POSITION);
   }
 }

@@ -5,6 +5,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Frame;
 
 /**
  * A pendulum to be swung up and held by a torque in [-2, 2] N m; torques beyond are clipped. State:
@@ -83,5 +84,10 @@ final class Pendulum implements Dynamics {
       out[3 * copy + 1] = (float) Math.sin(states[2 * copy]);
       out[3 * copy + 2] = (float) states[2 * copy + 1];
     }
+  }
+
+  @Override
+  public Frame render(double[] states, int copy) {
+    return Pictures.pendulum(states[2 * copy]);
   }
 }

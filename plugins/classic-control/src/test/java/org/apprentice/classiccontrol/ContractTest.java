@@ -32,6 +32,19 @@ class ContractTest {
   }
 
   @Nested
+  class CartPoleWithoutVelocities implements EnvironmentContract<CartPoleConfig> {
+    @Override
+    public EnvironmentPlugin<CartPoleConfig> plugin() {
+      return Environments.plugin("cartpole", CartPoleConfig.class);
+    }
+
+    @Override
+    public CartPoleConfig config() {
+      return (CartPoleConfig) Environments.config("cartpole", 30, false);
+    }
+  }
+
+  @Nested
   class MountainCarEnvironment implements EnvironmentContract<MountainCarConfig> {
     @Override
     public EnvironmentPlugin<MountainCarConfig> plugin() {

@@ -29,12 +29,17 @@ final class Environments {
   }
 
   static Record config(String name, int maxEpisodeSteps) {
+    return config(name, maxEpisodeSteps, true);
+  }
+
+  static Record config(String name, int maxEpisodeSteps, boolean velocities) {
     return switch (name) {
-      case "cartpole" -> new CartPoleConfig(maxEpisodeSteps);
-      case "acrobot" -> new AcrobotConfig(maxEpisodeSteps);
-      case "mountain-car" -> new MountainCarConfig(maxEpisodeSteps, 0);
-      case "mountain-car-continuous" -> new MountainCarContinuousConfig(maxEpisodeSteps, 0);
-      case "pendulum" -> new PendulumConfig(maxEpisodeSteps, 10);
+      case "cartpole" -> new CartPoleConfig(maxEpisodeSteps, velocities);
+      case "acrobot" -> new AcrobotConfig(maxEpisodeSteps, velocities);
+      case "mountain-car" -> new MountainCarConfig(maxEpisodeSteps, 0, velocities);
+      case "mountain-car-continuous" ->
+          new MountainCarContinuousConfig(maxEpisodeSteps, 0, velocities);
+      case "pendulum" -> new PendulumConfig(maxEpisodeSteps, 10, velocities);
       default -> throw new IllegalArgumentException(name);
     };
   }

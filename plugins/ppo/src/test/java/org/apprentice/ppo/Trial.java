@@ -35,11 +35,11 @@ record Trial(
 
   /** Episodes of at most 40 steps, so that some are truncated. */
   static EnvironmentFactory cartPole(int copies) {
-    return factory(classic("cartpole"), new CartPoleConfig(40), copies);
+    return factory(classic("cartpole"), new CartPoleConfig(40, true), copies);
   }
 
   static EnvironmentFactory pendulum(int copies) {
-    return factory(classic("pendulum"), new PendulumConfig(50, 10), copies);
+    return factory(classic("pendulum"), new PendulumConfig(50, 10, true), copies);
   }
 
   private static EnvironmentPlugin<?> classic(String name) {
