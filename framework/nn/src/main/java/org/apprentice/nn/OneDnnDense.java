@@ -128,14 +128,15 @@ final class OneDnnDense extends OneDnnLayer {
                 OneDnn.engine(),
                 description),
             layer);
+    // the same layout as forward, most often
+    memory plain = OneDnn.view(plainWeights, torso.parameters().pointer(), offset);
+    boolean shared = backward.weights_desc().equals(weights.get_desc());
     phase.steps.add(
         new inner_product_backward_data(backward),
         dnnl.DNNL_ARG_DIFF_DST,
         output.gradients(),
         dnnl.DNNL_ARG_WEIGHTS,
-        phase.renewal.as(
-            backward.weights_desc(),
-            OneDnn.view(plainWeights, torso.parameters().pointer(), offset)),
+        shared ? weights : phase.renewal.as(backward.weights_desc(), plain),
         dnnl.DNNL_ARG_DIFF_SRC,
         input.gradients());
   }

@@ -3,6 +3,7 @@ package org.apprentice.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -367,6 +368,67 @@ class ImageNetworkTest {
       network.parameters()[rows] += 0.1f;
       network.parametersChanged();
     }
+  }
+
+  private static Layer inBfloat16(Layer layer) {
+    return layer instanceof ImageLayer.Convolution it
+        ? new ImageLayer.Convolution(
+            it.channels(),
+            it.kernel(),
+            it.stride(),
+            it.padding(),
+            it.activation(),
+            it.initialization(),
+            Precision.BF16)
+        : layer;
+  }
+
+  /** Eight bits of precision; PyTorch's autocast strays by 7%. */
+  @Test
+  void bfloat16StaysNearFloat32() {
+    assumeTrue(Precision.BF16.limit().isEmpty());
+    Architecture exact = nature(2);
+    Architecture rounded =
+        architecture(
+            (ImageSpace) exact.observationSpace(),
+            2,
+            exact.torsos().get(0).layers().stream()
+                .map(ImageNetworkTest::inBfloat16)
+                .toArray(Layer[]::new));
+    assertThat(rounded.fingerprint()).isEqualTo(exact.fingerprint());
+    NetworkSpec spec = spec(exact, 1);
+    Inputs inputs = inputs(spec, 6, 3);
+    KernelNetwork network = new KernelNetwork(rounded, spec);
+    float[] gradient = gradients(network, inputs)[0];
+    float[] expected = gradients(new KernelNetwork(exact, spec), inputs)[0];
+    assertThat(distance(gradient, expected))
+        .isBetween(1e-4 * norm(expected), 0.07 * norm(expected));
+    Pass pass = network.pass(1, 6);
+    network.forward(pass, inputs);
+    float[][] tangents = {new float[6 * 3], new float[6]};
+    network.tangent(pass, gradient, tangents);
+    float[][] weights = Networks.headRows(spec, 6, 11);
+    assertThat(dot(tangents[0], weights[0]) + dot(tangents[1], weights[1]))
+        .isCloseTo(dot(gradient, gradient), withinPercentage(5));
+  }
+
+  @Test
+  void bfloat16IsRefusedWhereItCannotBeComputed() {
+    Architecture architecture =
+        architecture(
+            new ImageSpace(1, 8, 8), 0, inBfloat16(convolution(4, 3, 1, 0, Activation.RELU)));
+    NetworkSpec spec = spec(architecture, 1);
+    assertThatThrownBy(
+            () ->
+                new KernelNetwork(
+                    architecture, spec, KernelBackend.selected(), () -> Convolutions.ND4J))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "precision = bf16 needs oneDNN, but convolutions are computed by nd4j here; set"
+                + " precision = f32");
+    assertThatThrownBy(() -> Dl4jNetwork.of(architecture, spec))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("precision = bf16 is for engine = kernels");
   }
 
   @Test

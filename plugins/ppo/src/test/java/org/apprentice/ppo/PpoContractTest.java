@@ -74,6 +74,28 @@ class PpoContractTest {
     }
   }
 
+  @Nested
+  class ImagesByConvolutions implements Ppo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-image, copies = 8 }
+          network {
+            plugin = cnn, filters = [8, 8], kernels = [4, 2], strides = [2, 1]
+            hidden = [16], activation = tanh
+          }
+          algorithm { plugin = ppo, %s }
+          training.steps = 20000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+
   /** Pieces of 5 steps of rollouts of 24, with episodes that end inside them. */
   @Nested
   class Memory implements Ppo {

@@ -18,6 +18,7 @@ import org.apprentice.spi.TrainingSettings;
 import org.apprentice.spi.VectorEnvironment;
 import org.apprentice.testkit.components.IdentityConfig;
 import org.apprentice.testkit.components.IdentityContinuousConfig;
+import org.apprentice.testkit.components.IdentityImageConfig;
 import org.apprentice.testkit.components.TestkitPlugin;
 
 /** What a trial wires around ppo. */
@@ -60,6 +61,11 @@ record Trial(
   /** Episodes of one step: repeat the shown number. */
   static EnvironmentFactory identityContinuous(int copies) {
     return factory(TestkitPlugin.IDENTITY_CONTINUOUS, new IdentityContinuousConfig(1), copies);
+  }
+
+  /** Episodes of 16 steps: name the bright quadrant of a picture. */
+  static EnvironmentFactory identityImage(int copies) {
+    return factory(TestkitPlugin.IDENTITY_IMAGE, new IdentityImageConfig(16), copies);
   }
 
   private static EnvironmentFactory factory(
