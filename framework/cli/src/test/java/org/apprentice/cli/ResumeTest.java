@@ -159,6 +159,8 @@ class ResumeTest {
         result.solved(),
         result.solvedAt(),
         result.expertReturn(),
+        result.budget(),
+        new TrialResult.Cost(null, result.cost().parameters(), null),
         result.warnings());
   }
 

@@ -1,5 +1,9 @@
 package org.apprentice.core.trial;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,6 +24,9 @@ import org.apprentice.tracking.Journal;
  */
 public record RunFolder(Path path) {
   private static final String RESOLVED = "resolved.conf";
+  private static final String STUDIES = "studies.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
    * The folder of a trial.
@@ -54,6 +62,18 @@ public record RunFolder(Path path) {
     return Files.isWritable(existing)
         ? "no folder can be made in %s (%s)".formatted(existing, failure.getMessage())
         : existing + " may not be written to";
+  }
+
+  /** The folder of a trial's newest run: of its last repetition, if there are any. */
+  public static RunFolder newest(Path results, String key) {
+    Path runs = results.toAbsolutePath().normalize().resolve("runs");
+    Path newest = runs.resolve(key);
+    Path next = newest;
+    for (int repetition = 2; TrialStatus.exists(next); repetition++) {
+      newest = next;
+      next = runs.resolve(key + "-" + repetition);
+    }
+    return new RunFolder(newest);
   }
 
   private static boolean hasEnded(Path path) throws IOException {
@@ -139,6 +159,33 @@ public record RunFolder(Path path) {
 
   void writeResolvedConfig(Trial trial) throws IOException {
     replace(path.resolve(RESOLVED), trial.resolved());
+  }
+
+  /**
+   * The studies that trained or reused this run, the first one first.
+   *
+   * @throws TrialException if their file is damaged
+   */
+  public List<Membership> memberships() throws IOException {
+    Path file = path.resolve(STUDIES);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      return JSON.readValue(file.toFile(), new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new TrialException(
+          file + " is damaged; delete it and run the experiment again, which writes it anew", e);
+    }
+  }
+
+  /** Has {@link #memberships} tell of a study too. */
+  void enroll(Membership membership) throws IOException {
+    List<Membership> all = new ArrayList<>(memberships());
+    if (!all.contains(membership)) {
+      all.add(membership);
+      replace(path.resolve(STUDIES), JSON.writeValueAsString(all) + "\n");
+    }
   }
 
   /** A full or broken disk, with the file that the operating system does not name. */

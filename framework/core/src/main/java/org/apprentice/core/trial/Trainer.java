@@ -40,6 +40,7 @@ final class Trainer implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final TrialListener listener;
   private final BooleanSupplier stopRequested;
+  private final Costs costs = new Costs();
   private final RecentEpisodes episodes = new RecentEpisodes();
   private final Set<String> warnings = new LinkedHashSet<>();
   private final long checkpointEvery;
@@ -99,6 +100,7 @@ final class Trainer implements AutoCloseable {
           }
           log.replayFrom(in.readLong());
         });
+    costs.restore(checkpoint);
     lastCheckpoint = algorithm.progress().done();
   }
 
@@ -142,9 +144,11 @@ final class Trainer implements AutoCloseable {
 
   private void iterate() {
     long stepsBefore = algorithm.progress().environmentSteps();
+    costs.start();
     long start = System.nanoTime();
     Iteration iteration = algorithm.iterate();
     double seconds = (System.nanoTime() - start) * 1e-9;
+    costs.stop();
     trainingSeconds += seconds;
     iteration.episodes().forEach(episodes::add);
     iteration.warnings().stream().filter(warnings::add).forEach(listener::warned);
@@ -226,6 +230,7 @@ final class Trainer implements AutoCloseable {
         folder -> {
           Path algorithmFolder = Files.createDirectory(folder.resolve(ALGORITHM));
           algorithm.save(algorithmFolder);
+          costs.save(folder);
           StateFile.write(
               folder.resolve("trainer.bin"),
               FORMAT,
@@ -284,6 +289,8 @@ final class Trainer implements AutoCloseable {
         solved.map(it -> isSolved(it, evaluation)).orElse(null),
         solvedAt < 0 ? null : (Long) solvedAt,
         expertReturn.isPresent() ? (Double) expertReturn.getAsDouble() : null,
+        progress.total(),
+        costs.total(Optional.ofNullable(algorithm.network())),
         List.copyOf(warnings));
   }
 

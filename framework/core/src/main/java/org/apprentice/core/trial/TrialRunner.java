@@ -104,6 +104,7 @@ public final class TrialRunner {
         FileLock lock = patient ? waitFor(channel, trial) : tryLock(channel)) {
       Optional<TrialStatus> before = folder.status();
       if (before.isPresent() && before.get().state() == TrialStatus.State.FINISHED) {
+        folder.enroll(Membership.of(trial));
         listener.reused(trial, folder.path(), before.get());
         deliveries.redeliver(trial, before.get().spec(trial, folder.path()));
         return before.get();
@@ -188,6 +189,7 @@ public final class TrialRunner {
     /** What describes the run is on disk before its status: a run that has one is described. */
     private void begin() throws IOException {
       folder.writeResolvedConfig(trial);
+      folder.enroll(Membership.of(trial));
       if (first) {
         log.describe(trial, source, folder.path());
         log.sync();
