@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       RecordCommand.class,
       InspectCommand.class,
       ResumeCommand.class,
+      CompareCommand.class,
       PluginsCommand.class,
       DescribeCommand.class,
       DoctorCommand.class,

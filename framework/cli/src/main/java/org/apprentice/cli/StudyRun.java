@@ -11,6 +11,10 @@ import java.util.Set;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
+import org.apprentice.core.study.Comparison;
+import org.apprentice.core.study.LocalRuns;
+import org.apprentice.core.study.RunSource;
+import org.apprentice.core.study.StudyReport;
 import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.StopSignal;
@@ -23,6 +27,7 @@ final class StudyRun implements AutoCloseable {
   private static final int INTERRUPTED = 130;
 
   private final Console console = new Console();
+  private final Path results;
   private final Injector application;
   private final Deliveries deliveries;
   private final StopSignal stop;
@@ -32,6 +37,7 @@ final class StudyRun implements AutoCloseable {
    * @param results the folder of the runs
    */
   StudyRun(CommonOptions options, Path results) {
+    this.results = results;
     application = options.application(results);
     deliveries = application.getInstance(Deliveries.class);
     // Last: once it listens, the end of the process waits for this to be closed.
@@ -59,9 +65,17 @@ final class StudyRun implements AutoCloseable {
     }
     if (finished.size() > 1) {
       printTable(finished);
+      System.out.printf("report   %s%n", report(study));
     }
     console.printHowToView(deliveries.howToView(study.trials().get(0)));
     return 0;
+  }
+
+  private Path report(Study study) throws IOException {
+    RunSource.Found found = new LocalRuns(results, Comparison.EVALUATION).of(study);
+    Comparison comparison =
+        Comparison.of(study.name(), found, Comparison.Options.ofStudy(study.name()));
+    return new StudyReport(comparison).write(StudyReport.folder(results, study.name()));
   }
 
   /** Goes on with one trial in its own folder. */

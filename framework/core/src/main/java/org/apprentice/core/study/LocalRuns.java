@@ -1,0 +1,228 @@
+package org.apprentice.core.study;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apprentice.core.config.Study;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.trial.Membership;
+import org.apprentice.core.trial.RunFolder;
+import org.apprentice.core.trial.TrialException;
+import org.apprentice.core.trial.TrialStatus;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.tracking.Journal;
+import org.apprentice.tracking.JournalException;
+
+/** Runs in a folder of results, as their own files tell of them. */
+public final class LocalRuns implements RunSource {
+  private static final String STATUS = "status.json";
+
+  private final Path results;
+  private final Set<String> curves = new LinkedHashSet<>();
+
+  /**
+   * @param metric its course is kept, and that of the returns
+   */
+  public LocalRuns(Path results, String metric) {
+    this.results = results;
+    curves.add(metric);
+    curves.add(Comparison.EVALUATION);
+    curves.add(Comparison.TRAINING);
+  }
+
+  /**
+   * The runs of a study's trials, those of each variant in the order of the file; without those
+   * that were never begun.
+   */
+  public Found of(Study study) throws IOException {
+    Set<Path> folders = new LinkedHashSet<>();
+    for (Trial trial : study.trials()) {
+      folders.add(RunFolder.newest(results, trial.key()).path());
+    }
+    return read(
+        folders.stream().filter(LocalRuns::holdsRun).toList(), new ArrayList<>(), run -> true);
+  }
+
+  @Override
+  public Found named(List<String> arguments) throws IOException {
+    Set<Path> folders = new LinkedHashSet<>();
+    List<String> damaged = new ArrayList<>();
+    for (String argument : arguments) {
+      List<Path> found = exactly(argument);
+      if (found.isEmpty()) {
+        found = all(folder -> isNamed(folder, argument), damaged);
+      }
+      if (found.isEmpty()) {
+        found = List.of(byBeginning(argument));
+      }
+      folders.addAll(found);
+    }
+    List<RecordedRun> runs = new ArrayList<>();
+    for (Path folder : folders) {
+      runs.add(read(folder, curves));
+    }
+    return new Found(runs, damaged.stream().distinct().toList());
+  }
+
+  private List<Path> exactly(String argument) {
+    return Stream.of(Path.of(argument), runsFolder().resolve(argument))
+        .filter(LocalRuns::holdsRun)
+        .map(it -> it.toAbsolutePath().normalize())
+        .limit(1)
+        .toList();
+  }
+
+  private static boolean isNamed(Path folder, String name) throws IOException {
+    RunFolder run = new RunFolder(folder);
+    return run.memberships().stream().anyMatch(it -> it.study().equals(name))
+        || run.status().filter(it -> it.name().equals(name)).isPresent();
+  }
+
+  private Path byBeginning(String argument) throws IOException {
+    try {
+      return RunFolder.find(results, argument).path();
+    } catch (TrialException e) {
+      throw new ComparisonException(
+          e.getMessage() + ". The name of a run or of a study would do too", e);
+    }
+  }
+
+  @Override
+  public Found ofStudy(String study) throws IOException {
+    List<String> damaged = new ArrayList<>();
+    Set<String> studies = new TreeSet<>();
+    List<Path> folders =
+        all(
+            folder -> {
+              List<Membership> memberships = new RunFolder(folder).memberships();
+              memberships.forEach(it -> studies.add(it.study()));
+              return memberships.stream().anyMatch(it -> it.study().equals(study));
+            },
+            damaged);
+    if (folders.isEmpty()) {
+      throw new ComparisonException(
+          "no runs of a study '%s' in %s; %s"
+              .formatted(
+                  study,
+                  runsFolder(),
+                  studies.isEmpty() ? "there are none of any" : "there are " + studies));
+    }
+    return read(folders, damaged, run -> true);
+  }
+
+  @Override
+  public Found matching(RunFilter filter) throws IOException {
+    List<String> damaged = new ArrayList<>();
+    List<Path> folders = all(folder -> true, damaged);
+    Found found = read(folders, damaged, filter::matches);
+    if (found.runs().isEmpty()) {
+      throw new ComparisonException(
+          "none of the %d runs in %s matches the filter %s"
+              .formatted(folders.size(), runsFolder(), filter));
+    }
+    return found;
+  }
+
+  private Path runsFolder() {
+    return results.resolve("runs");
+  }
+
+  private static boolean holdsRun(Path folder) {
+    return Files.exists(folder.resolve(STATUS));
+  }
+
+  /** Decides by the files of a run that are read quickly. */
+  private interface Glance {
+    boolean isWanted(Path folder) throws IOException;
+  }
+
+  private List<Path> all(Glance glance, List<String> damaged) throws IOException {
+    if (!Files.isDirectory(runsFolder())) {
+      return List.of();
+    }
+    List<Path> folders;
+    try (Stream<Path> entries = Files.list(runsFolder())) {
+      folders = entries.filter(LocalRuns::holdsRun).sorted().toList();
+    }
+    List<Path> wanted = new ArrayList<>();
+    for (Path folder : folders) {
+      try {
+        if (glance.isWanted(folder)) {
+          wanted.add(folder);
+        }
+      } catch (TrialException e) {
+        damaged.add(e.getMessage());
+      }
+    }
+    return wanted;
+  }
+
+  private Found read(List<Path> folders, List<String> damaged, Predicate<RecordedRun> wanted)
+      throws IOException {
+    List<RecordedRun> runs = new ArrayList<>();
+    for (Path folder : folders) {
+      try {
+        RecordedRun run = read(folder, curves);
+        if (wanted.test(run)) {
+          runs.add(run);
+        }
+      } catch (TrialException | JournalException | ComparisonException e) {
+        damaged.add(e.getMessage());
+      }
+    }
+    return new Found(runs, damaged);
+  }
+
+  private static RecordedRun read(Path path, Set<String> curves) throws IOException {
+    RunFolder folder = new RunFolder(path);
+    TrialStatus status =
+        folder
+            .status()
+            .orElseThrow(() -> new ComparisonException(path + " holds no " + STATUS + " any more"));
+    Map<String, String> parameters = new LinkedHashMap<>();
+    Map<String, String> tags = new LinkedHashMap<>();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    Map<String, List<Curve.Point>> points = new HashMap<>();
+    Journal.read(
+        path,
+        event -> {
+          if (event instanceof RunEvent.Param param) {
+            parameters.put(param.key(), param.value());
+          } else if (event instanceof RunEvent.Tag tag) {
+            tags.put(tag.key(), tag.value());
+          } else if (event instanceof RunEvent.Metric metric) {
+            metrics.put(metric.key(), metric.value());
+            if (curves.contains(metric.key())) {
+              points
+                  .computeIfAbsent(metric.key(), key -> new ArrayList<>())
+                  .add(new Curve.Point(metric.step(), metric.value()));
+            }
+          }
+        });
+    if (!parameters.containsKey(RecordedRun.SEED)) {
+      throw new ComparisonException(
+          "the journal in %s does not tell the run's settings; run its experiment again"
+              .formatted(path));
+    }
+    Map<String, Curve> found = new HashMap<>();
+    points.forEach((key, list) -> found.put(key, Curve.of(list)));
+    return new RecordedRun(
+        path.getFileName().toString(),
+        status,
+        folder.memberships(),
+        parameters,
+        tags,
+        metrics,
+        found);
+  }
+}
