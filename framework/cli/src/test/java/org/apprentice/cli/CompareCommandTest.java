@@ -63,7 +63,8 @@ class CompareCommandTest {
         .startsWith("toy: 3 variants, 6 runs on cartpole, by evaluation/return-mean")
         .containsPattern(Pattern.compile("(?m)^Variant +Runs +IQM +Mean +P\\(better\\)"))
         .containsPattern(Pattern.compile("(?m)^baseline +2 +\\d"))
-        .containsPattern(Pattern.compile("(?m)^  wide: network.hidden = \\[16\\] \\(baseline \\[8\\]\\)"))
+        .containsPattern(
+            Pattern.compile("(?m)^  wide: network.hidden = \\[16\\] \\(baseline \\[8\\]\\)"))
         .contains("2 of 2")
         .contains("Note: Fewer than 5 seeds (baseline, wide, no-entropy)");
     assertThat(workplace.run("compare", "toy").text())
@@ -126,10 +127,8 @@ class CompareCommandTest {
         2, "filter network = 1: expected params.KEY", "compare", "--filter", "network = 1");
     assertMessage(
         1, "none of the 6 runs in", "compare", "--filter", "params.network.plugin = 'lstm'");
-    assertMessage(
-        1, "no variant 'x' with finished runs", "compare", "toy", "--baseline", "x");
-    assertMessage(
-        1, "has no metric losses/x; it has ", "compare", "toy", "--metric", "losses/x");
+    assertMessage(1, "no variant 'x' with finished runs", "compare", "toy", "--baseline", "x");
+    assertMessage(1, "has no metric losses/x; it has ", "compare", "toy", "--metric", "losses/x");
   }
 
   private static void assertMessage(int exitCode, String message, String... arguments) {
@@ -146,7 +145,8 @@ class CompareCommandTest {
     Experiments.copy(workplace.results().resolve("runs"), copy.results().resolve("runs"));
     Path damaged = copy.folder(Workplace.trial(experiment).key()).resolve("status.json");
     Files.writeString(damaged, "{");
-    Path interrupted = runs().stream().filter(it -> !damaged.startsWith(it)).findFirst().orElseThrow();
+    Path interrupted =
+        runs().stream().filter(it -> !damaged.startsWith(it)).findFirst().orElseThrow();
     Experiments.replace(
         copy.folder(interrupted.getFileName().toString()).resolve("status.json"),
         "FINISHED",

@@ -20,7 +20,9 @@ public enum Aggregate {
   MEDIAN {
     @Override
     public double of(double[][] scores) {
-      return Median.withDefaults().withCopy(true).evaluate(scores.length == 1 ? scores[0] : taskMeans(scores));
+      return Median.withDefaults()
+          .withCopy(true)
+          .evaluate(scores.length == 1 ? scores[0] : taskMeans(scores));
     }
   },
   /**

@@ -86,8 +86,7 @@ final class Caveats {
           tests.size() == 1
               ? ""
               : " (%s after Holm's correction for %d variants)"
-                  .formatted(
-                      Figures.number(Math.min(1, smallest * tests.size())), tests.size());
+                  .formatted(Figures.number(Math.min(1, smallest * tests.size())), tests.size());
       notes.add(
           "With %d pairs of seeds p cannot fall below %s%s: no difference can be called significant at %s."
               .formatted(fewest, Figures.number(smallest), corrected, LEVEL));

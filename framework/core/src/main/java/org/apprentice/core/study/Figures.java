@@ -68,7 +68,8 @@ final class Figures {
   static String axis(double value) {
     double size = Math.abs(value);
     double unit = size >= 1e6 ? 1e6 : size >= 1e4 ? 1e3 : 1;
-    String text = new BigDecimal(value / unit).round(new MathContext(4)).stripTrailingZeros().toPlainString();
+    String text =
+        new BigDecimal(value / unit).round(new MathContext(4)).stripTrailingZeros().toPlainString();
     return text + (unit == 1e6 ? "M" : unit == 1e3 ? "k" : "");
   }
 

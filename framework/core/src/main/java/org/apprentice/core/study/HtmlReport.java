@@ -125,15 +125,13 @@ final class HtmlReport {
 
   /** Pictures of a series; many stand side by side. */
   private void figures(String series) {
-    List<Figure> all =
-        figures.stream().filter(figure -> figure.name().startsWith(series)).toList();
+    List<Figure> all = figures.stream().filter(figure -> figure.name().startsWith(series)).toList();
     page.append(all.size() > 2 ? "<div class=\"grid\">\n" : "<div>\n");
     for (Figure figure : all) {
       page.append("<figure><img alt=\"")
           .append(escaped(figure.name()))
           .append("\" src=\"data:image/svg+xml;base64,")
-          .append(
-              Base64.getEncoder().encodeToString(figure.svg().getBytes(StandardCharsets.UTF_8)))
+          .append(Base64.getEncoder().encodeToString(figure.svg().getBytes(StandardCharsets.UTF_8)))
           .append("\"></figure>\n");
     }
     page.append("</div>\n");

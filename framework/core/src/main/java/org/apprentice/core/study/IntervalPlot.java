@@ -49,7 +49,9 @@ final class IntervalPlot {
         comparison.options().metric() + (comparison.isScaled() ? ", scaled by task" : "");
     Interval range =
         range(
-            comparison.variants().stream().flatMap(it -> it.aggregates().values().stream()).toList());
+            comparison.variants().stream()
+                .flatMap(it -> it.aggregates().values().stream())
+                .toList());
     figures.add(
         new Figure(
             "scores",

@@ -175,8 +175,7 @@ final class LearningCurves {
   }
 
   /** Empty if runs differ, or the metric is no return. */
-  private Optional<Double> same(
-      List<RecordedRun> runs, Function<TrialResult, Double> figure) {
+  private Optional<Double> same(List<RecordedRun> runs, Function<TrialResult, Double> figure) {
     List<Optional<Double>> all =
         runs.stream()
             .map(run -> Optional.ofNullable(figure.apply(run.status().result())))

@@ -68,8 +68,7 @@ class ComparisonTest {
                 Optional.of(1234.0),
                 Optional.of((double) (200 << 20))));
     assertThat(clip.differences())
-        .containsExactly(
-            new Difference("algorithm.clip", Optional.of("0.2"), Optional.of("0.1")));
+        .containsExactly(new Difference("algorithm.clip", Optional.of("0.2"), Optional.of("0.1")));
   }
 
   @Test
@@ -84,8 +83,7 @@ class ComparisonTest {
     assertThat(paired(comparison, "clip").adjusted()).isEqualTo(4 / 64.0);
     assertThat(paired(comparison, "big").adjusted()).isEqualTo(1);
     assertThat(variant(comparison, "big").differences())
-        .containsExactly(
-            new Difference("network.hidden", Optional.empty(), Optional.of("[256]")));
+        .containsExactly(new Difference("network.hidden", Optional.empty(), Optional.of("[256]")));
   }
 
   private static Contrast.Paired paired(Comparison comparison, String name) {
@@ -142,14 +140,12 @@ class ComparisonTest {
   void tasksAreStrataOnACommonScale() {
     Runs runs = new Runs();
     Map<String, String> acrobot = Map.of("environment.plugin", "acrobot");
-    Map<String, String> both =
-        Map.of("environment.plugin", "acrobot", "algorithm.clip", "0.1");
+    Map<String, String> both = Map.of("environment.plugin", "acrobot", "algorithm.clip", "0.1");
     runs.variant("baseline", NONE, 0, 100).variant("clip", CLIP, 50, 100);
     runs.variant("baseline", acrobot, -500, -100).variant("clip", both, -300, -100);
     Comparison comparison = runs.compare();
     assertThat(comparison.tasks()).containsExactly("cartpole", "acrobot");
-    assertThat(comparison.scales())
-        .containsExactly(new Interval(0, 100), new Interval(-500, -100));
+    assertThat(comparison.scales()).containsExactly(new Interval(0, 100), new Interval(-500, -100));
     assertThat(comparison.variants()).hasSize(2);
     Variant clip = variant(comparison, "clip");
     assertThat(value(clip, Aggregate.MEAN)).isEqualTo(0.75);
@@ -164,16 +160,14 @@ class ComparisonTest {
   void aVariantThatLacksATaskIsLeftOutAndNamed() {
     Runs runs = new Runs();
     Map<String, String> acrobot = Map.of("environment.plugin", "acrobot");
-    Map<String, String> both =
-        Map.of("environment.plugin", "acrobot", "algorithm.clip", "0.1");
+    Map<String, String> both = Map.of("environment.plugin", "acrobot", "algorithm.clip", "0.1");
     runs.variant("baseline", NONE, 0, 100).variant("clip", CLIP, 50, 100);
     runs.variant("baseline", acrobot, -500, -100)
         .unfinished("clip", both, 1, TrialStatus.State.FAILED, "no memory");
     Comparison comparison = runs.compare();
     assertThat(comparison.variants()).hasSize(1);
     assertThat(comparison.notes())
-        .contains(
-            "Variant clip is left out: it has no finished run on at least one of the tasks.");
+        .contains("Variant clip is left out: it has no finished run on at least one of the tasks.");
     assertThat(comparison.leftOut())
         .extracting(Comparison.LeftOut::reason)
         .contains("failed: no memory", "clip has no finished run on another task");
@@ -189,7 +183,8 @@ class ComparisonTest {
             .compare();
     assertThat(comparison.variants()).hasSize(3);
     assertThat(comparison.tasks()).hasSize(1);
-    assertThat(comparison.notes()).anyMatch(it -> it.startsWith("Variants differ in the environment"));
+    assertThat(comparison.notes())
+        .anyMatch(it -> it.startsWith("Variants differ in the environment"));
   }
 
   @Test
@@ -213,14 +208,11 @@ class ComparisonTest {
 
   @Test
   void withNothingFinishedThereIsOneMessage() {
-    Runs runs =
-        new Runs().unfinished("baseline", NONE, 3, TrialStatus.State.FAILED, "no such ROM");
+    Runs runs = new Runs().unfinished("baseline", NONE, 3, TrialStatus.State.FAILED, "no such ROM");
     assertThatThrownBy(runs::compare)
         .isInstanceOf(ComparisonException.class)
-        .hasMessage(
-            "toy: none of 1 runs can be compared: toy baseline seed 3 failed: no such ROM");
-    assertThatThrownBy(() -> new Runs().compare())
-        .hasMessage("toy: there are no runs to compare");
+        .hasMessage("toy: none of 1 runs can be compared: toy baseline seed 3 failed: no such ROM");
+    assertThatThrownBy(() -> new Runs().compare()).hasMessage("toy: there are no runs to compare");
   }
 
   @Test
@@ -312,18 +304,19 @@ class ComparisonTest {
   @Test
   void runsOfNoStudyAreNamedByWhatDiffers() {
     List<RecordedRun> runs =
-        new Runs().variant("baseline", NONE, 1, 2).variant("clip", CLIP, 3, 4).all().stream()
-            .map(
-                run ->
-                    new RecordedRun(
-                        run.id(),
-                        run.status(),
-                        List.of(),
-                        run.parameters(),
-                        run.tags(),
-                        run.metrics(),
-                        run.curves()))
-            .toList();
+        new Runs()
+            .variant("baseline", NONE, 1, 2).variant("clip", CLIP, 3, 4).all().stream()
+                .map(
+                    run ->
+                        new RecordedRun(
+                            run.id(),
+                            run.status(),
+                            List.of(),
+                            run.parameters(),
+                            run.tags(),
+                            run.metrics(),
+                            run.curves()))
+                .toList();
     Comparison comparison =
         Comparison.of(
             "loose", new RunSource.Found(runs, List.of()), Comparison.Options.ofStudy("loose"));

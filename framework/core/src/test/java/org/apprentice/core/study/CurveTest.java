@@ -25,7 +25,9 @@ class CurveTest {
     assertThat(CURVE.at(1000)).isEqualTo(7);
   }
 
-  /** By hand: 10 x 1 + 10 x 2 + 20 x 5 + 10 x 7 = 200 over 50, and 10 + 20 + 10 x 4 = 70 over 30. */
+  /**
+   * By hand: 10 x 1 + 10 x 2 + 20 x 5 + 10 x 7 = 200 over 50, and 10 + 20 + 10 x 4 = 70 over 30.
+   */
   @Test
   void itsAreaIsThatOfTrapezoids() {
     assertThat(CURVE.meanHeight(50)).isCloseTo(4, within(1e-12));

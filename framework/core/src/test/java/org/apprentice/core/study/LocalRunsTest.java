@@ -28,13 +28,7 @@ class LocalRunsTest {
   }
 
   private Path write(
-      String key,
-      String name,
-      String study,
-      String variant,
-      String network,
-      int seed,
-      double loss)
+      String key, String name, String study, String variant, String network, int seed, double loss)
       throws IOException {
     Path folder = Files.createDirectories(results.resolve("runs").resolve(key));
     try (Journal journal = Journal.open(folder)) {
@@ -111,8 +105,7 @@ class LocalRunsTest {
     assertThatThrownBy(() -> source.matching(RunFilter.parse("params.network = 'cnn'")))
         .hasMessageContaining("none of the 4 runs in")
         .hasMessageEndingWith("matches the filter params.network = 'cnn'");
-    assertThatThrownBy(
-            () -> new LocalRuns(results.resolve("empty"), "x").ofStudy("cart"))
+    assertThatThrownBy(() -> new LocalRuns(results.resolve("empty"), "x").ofStudy("cart"))
         .hasMessageEndingWith("there are none of any");
   }
 
@@ -158,11 +151,7 @@ class LocalRunsTest {
             "cart",
             source.ofStudy("cart"),
             new Comparison.Options(
-                "losses/value",
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("cart")));
+                "losses/value", true, Optional.empty(), Optional.empty(), Optional.of("cart")));
     assertThat(comparison.variants()).extracting(Variant::name).containsExactly("baseline", "lstm");
     assertThat(comparison.baseline().cost().cpuSeconds()).isEmpty();
     assertThat(new StudyReport(comparison).text()).contains("lstm");

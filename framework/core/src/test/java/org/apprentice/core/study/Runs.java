@@ -117,8 +117,13 @@ final class Runs {
         new RecordedRun(
             id,
             new TrialStatus(
-                key, "uid" + runs.size(), study + " " + name + " seed " + seed, state, runs.size(),
-                null, result),
+                key,
+                "uid" + runs.size(),
+                study + " " + name + " seed " + seed,
+                state,
+                runs.size(),
+                null,
+                result),
             List.of(new Membership(study, name, Map.of())),
             parameters,
             Map.of("mlflow.source.git.commit", "c0ffee"),

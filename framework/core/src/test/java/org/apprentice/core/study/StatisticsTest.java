@@ -111,7 +111,8 @@ class StatisticsTest {
   void probabilityOfImprovementIsThatOfTheOracle() {
     double[][] first = {{3, 1, 4, 1, 5, 9}, {2, 6, 5}};
     double[][] second = {{2, 7, 1, 8}, {2, 2.5, 1, 8}};
-    assertThat(Contrast.probabilityHigher(first, second)).isCloseTo(0.5416666666666666, within(1e-12));
+    assertThat(Contrast.probabilityHigher(first, second))
+        .isCloseTo(0.5416666666666666, within(1e-12));
     assertInterval(
         MANY.interval(first, second, Contrast::probabilityHigher).orElseThrow(),
         0.25,
@@ -175,7 +176,8 @@ class StatisticsTest {
     double lowest = Arrays.stream(scores).min().orElseThrow();
     double highest = Arrays.stream(scores).max().orElseThrow();
     for (Aggregate aggregate : Aggregate.values()) {
-      assertThat(aggregate.of(after)).isCloseTo(factor * aggregate.of(before) + shift, within(1e-9));
+      assertThat(aggregate.of(after))
+          .isCloseTo(factor * aggregate.of(before) + shift, within(1e-9));
       assertThat(aggregate.of(before)).isBetween(lowest - 1e-9, highest + 1e-9);
     }
   }

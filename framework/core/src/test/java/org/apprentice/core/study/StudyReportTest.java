@@ -89,7 +89,9 @@ class StudyReportTest {
   void tablesInMarkdownKeepTheirColumns() throws IOException {
     new StudyReport(comparison()).write(folder);
     List<String> lines = Files.readAllLines(folder.resolve("report.md"));
-    int header = lines.indexOf(lines.stream().filter(it -> it.startsWith("| Variant")).findFirst().orElseThrow());
+    int header =
+        lines.indexOf(
+            lines.stream().filter(it -> it.startsWith("| Variant")).findFirst().orElseThrow());
     for (int row = header; row < header + 5; row++) {
       assertThat(lines.get(row).split("(?<!\\\\)\\|", -1)).as(lines.get(row)).hasSize(11);
     }
@@ -149,7 +151,8 @@ class StudyReportTest {
     new StudyReport(comparison).write(folder);
     assertThat(files()).contains("learning-curves-1.svg", "learning-curves-2.svg");
     assertThat(Files.readString(folder.resolve("report.md"))).contains("Raw scores by task");
-    assertThat(new StudyReport(comparison).text()).contains("2 variants, 8 runs on cartpole, acrobot");
+    assertThat(new StudyReport(comparison).text())
+        .contains("2 variants, 8 runs on cartpole, acrobot");
   }
 
   @Test
