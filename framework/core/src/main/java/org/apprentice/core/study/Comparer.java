@@ -57,7 +57,7 @@ final class Comparer {
     tasks = grouping.tasks();
     leftOut.addAll(grouping.repetitions());
     found.damaged().forEach(it -> leftOut.add(new Comparison.LeftOut("", "", it)));
-    List<Finished> finished = baselineFirst(finished(grouping));
+    List<Finished> finished = baselineFirst(grouping, finished(grouping));
     List<RecordedRun> runs = finished.stream().flatMap(it -> it.runs().stream()).toList();
     if (tasks.size() > 1) {
       scales = IntStream.range(0, tasks.size()).mapToObj(task -> scale(finished, task)).toList();
@@ -152,7 +152,7 @@ final class Comparer {
     leftOut.add(new Comparison.LeftOut(run.id(), run.status().name(), reason));
   }
 
-  private List<Finished> baselineFirst(List<Finished> variants) {
+  private List<Finished> baselineFirst(Grouping grouping, List<Finished> variants) {
     List<String> names = variants.stream().map(it -> it.group().name()).toList();
     String wanted = options.baseline().orElse(Trial.BASELINE);
     int index = names.indexOf(wanted);
@@ -160,6 +160,9 @@ final class Comparer {
       throw new ComparisonException(
           "no variant '%s' with finished runs to be the baseline; available: %s"
               .formatted(wanted, String.join(", ", names)));
+    }
+    if (index < 0 && grouping.groups().stream().anyMatch(it -> it.name().equals(wanted))) {
+      notes.add("%s takes the place of the baseline.".formatted(names.get(0)));
     }
     List<Finished> ordered = new ArrayList<>(variants);
     ordered.add(0, ordered.remove(Math.max(0, index)));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -117,7 +118,7 @@ public final class LocalRuns implements RunSource {
                   runsFolder(),
                   studies.isEmpty() ? "there are none of any" : "there are " + studies));
     }
-    return read(folders, damaged, run -> true);
+    return inOrder(read(folders, damaged, run -> true));
   }
 
   @Override
@@ -130,7 +131,16 @@ public final class LocalRuns implements RunSource {
           "none of the %d runs in %s matches the filter %s"
               .formatted(folders.size(), runsFolder(), filter));
     }
-    return found;
+    return inOrder(found);
+  }
+
+  /** As they were begun, which is the order of the experiment file. */
+  private static Found inOrder(Found found) {
+    return new Found(
+        found.runs().stream()
+            .sorted(Comparator.comparingLong(run -> run.status().startMillis()))
+            .toList(),
+        found.damaged());
   }
 
   private Path runsFolder() {

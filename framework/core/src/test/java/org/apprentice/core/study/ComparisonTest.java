@@ -207,6 +207,21 @@ class ComparisonTest {
   }
 
   @Test
+  void aBaselineThatIsMissingIsReplacedWithANote() {
+    Comparison comparison =
+        new Runs()
+            .unfinished("baseline", NONE, 1, TrialStatus.State.FAILED, "diverged")
+            .variant("clip", CLIP, 1, 2)
+            .variant("big", BIG, 3, 4)
+            .compare();
+    assertThat(comparison.baseline().name()).isEqualTo("clip");
+    assertThat(comparison.notes())
+        .contains(
+            "Variant baseline is left out: it has no finished run.",
+            "clip takes the place of the baseline.");
+  }
+
+  @Test
   void withNothingFinishedThereIsOneMessage() {
     Runs runs = new Runs().unfinished("baseline", NONE, 3, TrialStatus.State.FAILED, "no such ROM");
     assertThatThrownBy(runs::compare)

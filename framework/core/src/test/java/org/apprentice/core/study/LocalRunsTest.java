@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalRunsTest {
   @TempDir Path results;
   private LocalRuns source;
+  private int runs;
 
   @BeforeEach
   void makeRuns() throws IOException {
@@ -50,12 +51,12 @@ class LocalRunsTest {
     Files.writeString(
         folder.resolve("status.json"),
         """
-        { "key" : "%s", "uid" : "u%s", "name" : "%s", "state" : "FINISHED", "startMillis" : 5,
+        { "key" : "%s", "uid" : "u%s", "name" : "%s", "state" : "FINISHED", "startMillis" : %d,
           "result" : { "progress" : 20, "unit" : "ENVIRONMENT_STEPS", "environmentSteps" : 20,
             "trainingSeconds" : 2.0, "episodes" : 3, "meanReturn" : 9.5, "standardDeviation" : 0.0,
             "minimumReturn" : 9.5, "maximumReturn" : 9.5 } }
         """
-            .formatted(key, key, name));
+            .formatted(key, key, name, runs++));
     return folder;
   }
 
@@ -89,6 +90,14 @@ class LocalRunsTest {
     assertThat(ids(source.ofStudy("cart"))).containsExactly("aa11", "aa22", "bb33");
     assertThat(ids(source.matching(RunFilter.parse("metrics.losses/value > 0.2"))))
         .containsExactly("aa11", "aa22", "cc44");
+  }
+
+  @Test
+  void runsOfAStudyAreInTheOrderInWhichTheyWereBegun() throws IOException {
+    write("0000", "cart late seed 1", "cart", "late", "gru", 1, 0.5);
+    assertThat(ids(source.ofStudy("cart"))).containsExactly("aa11", "aa22", "bb33", "0000");
+    assertThat(ids(source.matching(RunFilter.parse("params.network = 'gru'"))))
+        .containsExactly("cc44", "0000");
   }
 
   @Test
