@@ -3,6 +3,7 @@ package org.apprentice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ class CompareCommandTest {
     try (Stream<Path> all = Files.list(workplace.results().resolve("runs"))) {
       return all.sorted().toList();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -145,8 +146,12 @@ class CompareCommandTest {
     Experiments.copy(workplace.results().resolve("runs"), copy.results().resolve("runs"));
     Path damaged = copy.folder(Workplace.trial(experiment).key()).resolve("status.json");
     Files.writeString(damaged, "{");
-    Path interrupted =
-        runs().stream().filter(it -> !damaged.startsWith(it)).findFirst().orElseThrow();
+    Path interrupted = null;
+    for (Path run : runs()) {
+      if (workplace.status(run.getFileName().toString()).name().equals("toy wide seed 2")) {
+        interrupted = run;
+      }
+    }
     Experiments.replace(
         copy.folder(interrupted.getFileName().toString()).resolve("status.json"),
         "FINISHED",

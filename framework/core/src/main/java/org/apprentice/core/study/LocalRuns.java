@@ -28,6 +28,10 @@ import org.apprentice.tracking.JournalException;
 public final class LocalRuns implements RunSource {
   private static final String STATUS = "status.json";
 
+  /** The order of the experiment file, which folders do not keep. */
+  private static final Comparator<RecordedRun> AS_BEGUN =
+      Comparator.comparingLong(run -> run.status().startMillis());
+
   private final Path results;
   private final Set<String> curves = new LinkedHashSet<>();
 
@@ -56,23 +60,24 @@ public final class LocalRuns implements RunSource {
 
   @Override
   public Found named(List<String> arguments) throws IOException {
-    Set<Path> folders = new LinkedHashSet<>();
+    Map<String, RecordedRun> runs = new LinkedHashMap<>();
     List<String> damaged = new ArrayList<>();
     for (String argument : arguments) {
-      List<Path> found = exactly(argument);
-      if (found.isEmpty()) {
-        found = all(folder -> isNamed(folder, argument), damaged);
+      List<Path> folders = exactly(argument);
+      if (folders.isEmpty()) {
+        folders = all(folder -> isNamed(folder, argument), damaged);
       }
-      if (found.isEmpty()) {
-        found = List.of(byBeginning(argument));
+      if (folders.isEmpty()) {
+        folders = List.of(byBeginning(argument));
       }
-      folders.addAll(found);
+      List<RecordedRun> found = new ArrayList<>();
+      for (Path folder : folders) {
+        found.add(read(folder, curves));
+      }
+      found.sort(AS_BEGUN);
+      found.forEach(run -> runs.putIfAbsent(run.id(), run));
     }
-    List<RecordedRun> runs = new ArrayList<>();
-    for (Path folder : folders) {
-      runs.add(read(folder, curves));
-    }
-    return new Found(runs, damaged.stream().distinct().toList());
+    return new Found(List.copyOf(runs.values()), damaged.stream().distinct().toList());
   }
 
   private List<Path> exactly(String argument) {
@@ -134,13 +139,8 @@ public final class LocalRuns implements RunSource {
     return inOrder(found);
   }
 
-  /** As they were begun, which is the order of the experiment file. */
   private static Found inOrder(Found found) {
-    return new Found(
-        found.runs().stream()
-            .sorted(Comparator.comparingLong(run -> run.status().startMillis()))
-            .toList(),
-        found.damaged());
+    return new Found(found.runs().stream().sorted(AS_BEGUN).toList(), found.damaged());
   }
 
   private Path runsFolder() {
