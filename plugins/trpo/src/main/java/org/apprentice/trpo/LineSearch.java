@@ -11,8 +11,7 @@ import org.apprentice.spi.Network;
 final class LineSearch {
   private final int steps;
   private final double shrink;
-  private final double maxKl;
-  private final double bound;
+  private final double tolerance;
   private final Network network;
   private final NetworkActorCritic.Range range;
   private final float[] before;
@@ -23,8 +22,7 @@ final class LineSearch {
   LineSearch(TrpoConfig config, NetworkActorCritic policy) {
     steps = config.lineSearchSteps();
     shrink = config.lineSearchShrink();
-    maxKl = config.maxKl();
-    bound = maxKl * config.klTolerance();
+    tolerance = config.klTolerance();
     network = policy.network();
     range = policy.policyParameters();
     before = new float[range.length()];
@@ -35,8 +33,9 @@ final class LineSearch {
    * @param direction of the actor's parameters
    * @param curvature {@code direction' F direction}; half of it is the divergence that a step of
    *     the whole direction is expected to have
+   * @param maxKl the divergence of the longest step, as far as is expected
    */
-  void search(Surrogate surrogate, float[] direction, double curvature) {
+  void search(Surrogate surrogate, float[] direction, double curvature, double maxKl) {
     objective = surrogate.objective();
     kl = 0;
     fraction = 0;
@@ -49,7 +48,7 @@ final class LineSearch {
     for (int step = 0; step < steps; step++) {
       move(direction, (float) (candidate * longest));
       surrogate.evaluate();
-      if (surrogate.objective() > objective && surrogate.kl() <= bound) {
+      if (surrogate.objective() > objective && surrogate.kl() <= tolerance * maxKl) {
         objective = surrogate.objective();
         kl = surrogate.kl();
         fraction = candidate;

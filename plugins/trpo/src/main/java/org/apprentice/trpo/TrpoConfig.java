@@ -1,6 +1,7 @@
 package org.apprentice.trpo;
 
 import java.util.Optional;
+import org.apprentice.rl.Schedule;
 
 /** Settings of {@code trpo}; documented in {@code /algorithm/trpo.conf}. */
 public record TrpoConfig(
@@ -9,6 +10,7 @@ public record TrpoConfig(
     double gamma,
     double gaeLambda,
     double maxKl,
+    Schedule maxKlSchedule,
     double klTolerance,
     int conjugateGradientIterations,
     double damping,

@@ -144,11 +144,12 @@ final class TrpoOptimizer implements PolicyOptimizer {
     surrogate.begin(rollout, seen, advantages, gradient);
     fisher.begin(rollout, seen);
     float[] direction = conjugateGradient.solve(fisher, gradient);
-    lineSearch.search(surrogate, direction, conjugateGradient.curvature());
+    double maxKl = config.maxKlSchedule().at(config.maxKl(), progress.remaining());
+    lineSearch.search(surrogate, direction, conjugateGradient.curvature(), maxKl);
 
     double valueError = critic.fit(rollout, seen, returns);
     policy.normalizer().ifPresent(it -> it.update(rollout.observations(), rollout.rows()));
-    return metrics(rollout, valueError);
+    return metrics(rollout, maxKl, valueError);
   }
 
   private ObservationBatch seen(Rollout rollout) {
@@ -176,10 +177,11 @@ final class TrpoOptimizer implements PolicyOptimizer {
     }
   }
 
-  private Map<String, Double> metrics(Rollout rollout, double valueError) {
+  private Map<String, Double> metrics(Rollout rollout, double maxKl, double valueError) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("losses/surrogate", lineSearch.objective());
     metrics.put("losses/kl", lineSearch.kl());
+    metrics.put("losses/max-kl", maxKl);
     metrics.put("losses/entropy", surrogate.entropy());
     metrics.put("losses/step-fraction", lineSearch.fraction());
     metrics.put("losses/conjugate-gradient-iterations", (double) conjugateGradient.used());

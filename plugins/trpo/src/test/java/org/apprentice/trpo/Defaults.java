@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apprentice.rl.Schedule;
 
 /** The documented defaults, with changes written as in an experiment file: {@code "clip = 0.1"}. */
 final class Defaults {
@@ -82,6 +83,6 @@ final class Defaults {
     if (type == Optional.class) {
       return value.equals("null") ? Optional.empty() : Optional.of(Double.valueOf(value));
     }
-    throw new IllegalArgumentException("there are no settings of " + type);
+    return Schedule.valueOf(value.toUpperCase(Locale.ROOT));
   }
 }

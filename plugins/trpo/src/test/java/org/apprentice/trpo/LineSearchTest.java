@@ -46,7 +46,7 @@ class LineSearchTest {
   @ParameterizedTest
   @EnumSource(Case.Kind.class)
   void refusedStepRestoresParametersBitForBit(Case.Kind kind) {
-    TrpoConfig config = config("max-kl = 1e-4");
+    TrpoConfig config = config();
     Start start = new Start(kind, config);
     float[] before = start.parameters();
     float[] downhill = new float[start.gradient.length];
@@ -54,7 +54,7 @@ class LineSearchTest {
       downhill[i] = -start.gradient[i];
     }
     LineSearch search = new LineSearch(config, start.small.policy);
-    search.search(start.surrogate, downhill, 1);
+    search.search(start.surrogate, downhill, 1, 1e-4);
     assertThat(search.fraction()).isZero();
     assertThat(search.kl()).isZero();
     assertThat(search.objective()).isEqualTo(start.objective);
@@ -65,11 +65,11 @@ class LineSearchTest {
   @ParameterizedTest
   @EnumSource(Case.Kind.class)
   void takenStepImprovesWithinTheBound(Case.Kind kind) {
-    TrpoConfig config = config("max-kl = 0.01");
+    TrpoConfig config = config();
     Start start = new Start(kind, config);
     LineSearch search = new LineSearch(config, start.small.policy);
     // far too long at first
-    search.search(start.surrogate, start.gradient, 1e-4);
+    search.search(start.surrogate, start.gradient, 1e-4, 0.01);
     assertThat(search.fraction()).isBetween(0.001, 0.5);
     assertThat(search.kl()).isBetween(1e-5, 0.01);
     assertThat(search.objective()).isGreaterThan(start.objective);
@@ -79,11 +79,11 @@ class LineSearchTest {
 
   @Test
   void longestStepIsTakenWhereItWillDoAndHasTheLengthOfTheBound() {
-    TrpoConfig config = config("max-kl = 0.5", "kl-tolerance = 100");
+    TrpoConfig config = config("kl-tolerance = 100");
     Start start = new Start(Case.Kind.GAUSSIAN, config);
     float[] before = start.parameters();
     LineSearch search = new LineSearch(config, start.small.policy);
-    search.search(start.surrogate, start.gradient, 1e4);
+    search.search(start.surrogate, start.gradient, 1e4, 0.5);
     assertThat(search.fraction()).isEqualTo(1);
     float[] after = start.parameters();
     int from = start.small.policy.policyParameters().from();
@@ -101,13 +101,12 @@ class LineSearchTest {
       // small strides, so that a step beyond the strict bound is tried
       TrpoConfig config =
           config(
-              "max-kl = 1e-3",
               "line-search-shrink = 0.95",
               "line-search-steps = 200",
               "kl-tolerance = " + (i == 0 ? 1 : 1.5));
       Start start = new Start(Case.Kind.CATEGORICAL, config);
       LineSearch search = new LineSearch(config, start.small.policy);
-      search.search(start.surrogate, start.gradient, 1e-4);
+      search.search(start.surrogate, start.gradient, 1e-4, 1e-3);
       divergences[i] = search.kl();
     }
     assertThat(divergences[0]).isBetween(0.8e-3, 1e-3);
@@ -121,7 +120,7 @@ class LineSearchTest {
     float[] before = start.parameters();
     LineSearch search = new LineSearch(config, start.small.policy);
     for (double curvature : new double[] {0, -1, Double.NaN}) {
-      search.search(start.surrogate, start.gradient, curvature);
+      search.search(start.surrogate, start.gradient, curvature, 0.01);
       assertThat(search.fraction()).isZero();
       assertThat(start.parameters()).containsExactly(before);
     }

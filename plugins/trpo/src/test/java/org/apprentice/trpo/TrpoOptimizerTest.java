@@ -150,6 +150,19 @@ class TrpoOptimizerTest {
   }
 
   @Test
+  void linearScheduleNarrowsTheBoundWithWhatIsLeftOfTheBudget() {
+    Training training =
+        new Training(config("max-kl-schedule = linear"), Trial.cartPole(COPIES), Trial.MLP);
+    for (int done = 0; done < 100; done += 10) {
+      Progress progress = new Progress(done, 100, ProgressUnit.ENVIRONMENT_STEPS, done);
+      Map<String, Double> metrics =
+          training.optimizer.update(training.collector.collect(), progress);
+      assertThat(metrics.get("losses/max-kl")).isEqualTo(0.01 * (1 - done / 100.0));
+      assertThat(metrics.get("losses/kl")).isLessThanOrEqualTo(metrics.get("losses/max-kl"));
+    }
+  }
+
+  @Test
   void criticApproachesTheReturns() {
     Training training =
         new Training(
