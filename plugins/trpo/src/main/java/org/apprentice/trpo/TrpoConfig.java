@@ -1,6 +1,7 @@
 package org.apprentice.trpo;
 
 import java.util.Optional;
+import org.apprentice.rl.Exploration;
 import org.apprentice.rl.Schedule;
 
 /** Settings of {@code trpo}; documented in {@code /algorithm/trpo.conf}. */
@@ -26,9 +27,13 @@ public record TrpoConfig(
     double adamEpsilon,
     boolean normalizeAdvantages,
     boolean normalizeObservations,
+    double observationClip,
     boolean normalizeRewards,
     double policyGain,
-    double initialLogStd) {
+    Exploration.LogStd logStd,
+    double initialLogStd,
+    Optional<Integer> sdeSampleFrequency,
+    Exploration.Actions actions) {
 
   public TrpoConfig {
     atLeastOne("rollout-length", rolloutLength);
@@ -53,10 +58,17 @@ public record TrpoConfig(
     positive("critic-learning-rate", criticLearningRate);
     criticMaxGradientNorm.ifPresent(norm -> positive("critic-max-gradient-norm", norm));
     positive("adam-epsilon", adamEpsilon);
+    positive("observation-clip", observationClip);
     positive("policy-gain", policyGain);
+    sdeSampleFrequency.ifPresent(steps -> atLeastOne("sde-sample-frequency", steps));
     require(
         Double.isFinite(initialLogStd),
         "initial-log-std must be a finite number, found " + initialLogStd);
+  }
+
+  Exploration exploration() {
+    return new Exploration(
+        logStd, initialLogStd, sdeSampleFrequency.orElse(rolloutLength), actions);
   }
 
   private static void atLeastOne(String key, int value) {

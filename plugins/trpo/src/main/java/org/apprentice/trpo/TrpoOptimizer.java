@@ -67,8 +67,9 @@ final class TrpoOptimizer implements PolicyOptimizer {
             new NetworkActorCritic.Settings(
                 NetworkActorCritic.Critic.SEPARATE,
                 config.policyGain(),
-                config.initialLogStd(),
-                config.normalizeObservations()),
+                config.exploration(),
+                config.normalizeObservations(),
+                config.observationClip()),
             random.seed("network"),
             training.threads());
     surrogate = new Surrogate(config, policy, copies, batchRows(environments.spec()));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apprentice.rl.Schedule;
 
 /** The documented defaults, with changes written as in an experiment file: {@code "clip = 0.1"}. */
 final class Defaults {
@@ -30,7 +30,7 @@ final class Defaults {
     RecordComponent[] components = TrpoConfig.class.getRecordComponents();
     Object[] arguments = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
-      arguments[i] = parse(values.get(kebab(components[i].getName())), components[i].getType());
+      arguments[i] = parse(values.get(kebab(components[i].getName())), components[i]);
     }
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -70,19 +70,31 @@ final class Defaults {
     values.put(key(line), line.substring(line.indexOf('=') + 1).strip());
   }
 
+  private static Object parse(String value, RecordComponent component) {
+    Class<?> type = component.getType();
+    if (type != Optional.class) {
+      return parse(value, type);
+    }
+    ParameterizedType optional = (ParameterizedType) component.getGenericType();
+    return value.equals("null")
+        ? Optional.empty()
+        : Optional.of(parse(value, (Class<?>) optional.getActualTypeArguments()[0]));
+  }
+
   private static Object parse(String value, Class<?> type) {
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       return Integer.valueOf(value);
     }
-    if (type == double.class) {
+    if (type == double.class || type == Double.class) {
       return Double.valueOf(value);
     }
     if (type == boolean.class) {
       return Boolean.valueOf(value);
     }
-    if (type == Optional.class) {
-      return value.equals("null") ? Optional.empty() : Optional.of(Double.valueOf(value));
-    }
-    return Schedule.valueOf(value.toUpperCase(Locale.ROOT));
+    String constant = value.toUpperCase(Locale.ROOT).replace('-', '_');
+    return Arrays.stream(type.getEnumConstants())
+        .filter(it -> it.toString().equals(constant))
+        .findFirst()
+        .orElseThrow();
   }
 }

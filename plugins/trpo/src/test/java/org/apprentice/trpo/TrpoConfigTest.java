@@ -32,6 +32,8 @@ class TrpoConfigTest {
         "critic-learning-rate = 0      | critic-learning-rate must be greater than 0, found 0.0",
         "critic-max-gradient-norm = 0  | critic-max-gradient-norm must be greater than 0, found 0.0",
         "adam-epsilon = 0              | adam-epsilon must be greater than 0, found 0.0",
+        "observation-clip = 0          | observation-clip must be greater than 0, found 0.0",
+        "sde-sample-frequency = 0      | sde-sample-frequency must be at least 1, found 0",
         "policy-gain = 0               | policy-gain must be greater than 0, found 0.0",
         "initial-log-std = NaN         | initial-log-std must be a finite number, found NaN",
       })
@@ -54,6 +56,7 @@ class TrpoConfigTest {
         "fisher-subsample = 1",
         "line-search-shrink = 0.8",
         "critic-max-gradient-norm = 0.5",
+        "sde-sample-frequency = 1",
         "initial-log-std = -2"
       })
   void boundsThatBelongToTheRangeAreTaken(String setting) {

@@ -55,6 +55,50 @@ class TrpoContractTest {
   }
 
   @Nested
+  class StateDependentNoise implements Trpo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-continuous, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = trpo
+            log-std = gsde
+            initial-log-std = -1
+            sde-sample-frequency = 4
+            %s
+          }
+          training.steps = 20000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -0.5;
+    }
+  }
+
+  @Nested
+  class SquashedActions implements Trpo {
+    @Override
+    public String experiment(Path folder) {
+      return """
+          environment { plugin = identity-continuous, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm { plugin = trpo, log-std = state-dependent, actions = squash, %s }
+          training.steps = 20000
+          """
+          .formatted(SETTINGS);
+    }
+
+    @Override
+    public double learnedReturn() {
+      return -0.7;
+    }
+  }
+
+  @Nested
   class Images implements Trpo {
     @Override
     public String experiment(Path folder) {
