@@ -22,6 +22,13 @@ final class IntervalPlot {
   private static final int WIDTH = 900;
   private static final int ROW = 26;
   private static final int AROUND = 74;
+
+  /** In a lower plot XChart 3.8.8 cannot tell where a value is. */
+  private static final int LOWEST = 3 * ROW;
+
+  /** With room for half a point at either end. */
+  private static final Interval PROBABILITIES = new Interval(-0.03, 1.03);
+
   private static final int MOST_LABEL = 260;
   private static final int GAP = 12;
   private static final float BAR = 5;
@@ -76,7 +83,7 @@ final class IntervalPlot {
                           "P(better than baseline)",
                           it -> it.contrast().map(Contrast::improvement),
                           Optional.of(0.5),
-                          new Interval(0, 1)),
+                          PROBABILITIES),
                       new Panel(
                           "Difference from baseline",
                           IntervalPlot::difference,
@@ -126,7 +133,7 @@ final class IntervalPlot {
    * @param first index of the first variant, for its colour
    */
   private String draw(List<Variant> variants, List<Panel> panels, int first) {
-    int height = ROW * variants.size() + AROUND;
+    int height = Math.max(LOWEST, ROW * variants.size()) + AROUND;
     SvgCanvas canvas = new SvgCanvas(WIDTH, height);
     Graphics2D graphics = canvas.graphics();
     graphics.setColor(Color.WHITE);

@@ -147,6 +147,17 @@ final class LearningCurves {
     chart.getStyler().setXAxisMin(0.0);
     chart.getStyler().setXAxisTickMarkSpacingHint(small ? 70 : 90);
     chart.getStyler().setChartTitleVisible(!title.isEmpty());
+    if (small) {
+      // The same for all, so that pictures side by side can be compared.
+      chart
+          .getStyler()
+          .setYAxisMin(
+              courses.stream().flatMapToDouble(it -> DoubleStream.of(it.low)).min().orElseThrow());
+      chart
+          .getStyler()
+          .setYAxisMax(
+              courses.stream().flatMapToDouble(it -> DoubleStream.of(it.high)).max().orElseThrow());
+    }
     for (int variant : variants) {
       band(chart, courses.get(variant), variant);
     }

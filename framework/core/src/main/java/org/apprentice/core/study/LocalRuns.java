@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,8 @@ public final class LocalRuns implements RunSource {
 
   @Override
   public Found named(List<String> arguments) throws IOException {
-    Map<String, RecordedRun> runs = new LinkedHashMap<>();
+    List<RecordedRun> runs = new ArrayList<>();
+    Set<Path> taken = new HashSet<>();
     List<String> damaged = new ArrayList<>();
     for (String argument : arguments) {
       List<Path> folders = exactly(argument);
@@ -72,12 +74,14 @@ public final class LocalRuns implements RunSource {
       }
       List<RecordedRun> found = new ArrayList<>();
       for (Path folder : folders) {
-        found.add(read(folder, curves));
+        if (taken.add(folder.toAbsolutePath().normalize())) {
+          found.add(read(folder, curves));
+        }
       }
       found.sort(AS_BEGUN);
-      found.forEach(run -> runs.putIfAbsent(run.id(), run));
+      runs.addAll(found);
     }
-    return new Found(List.copyOf(runs.values()), damaged.stream().distinct().toList());
+    return new Found(runs, damaged.stream().distinct().toList());
   }
 
   private List<Path> exactly(String argument) {

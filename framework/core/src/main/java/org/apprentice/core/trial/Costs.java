@@ -33,7 +33,10 @@ final class Costs {
   private long peakBefore;
   private long startNanos;
 
-  /** Begins to watch; earlier trials of this process no longer count towards the peak. */
+  /**
+   * Begins to watch; of earlier trials of this process only what they left in memory counts towards
+   * the peak.
+   */
   Costs() {
     if (Files.isWritable(PEAK_RESET)) {
       try {

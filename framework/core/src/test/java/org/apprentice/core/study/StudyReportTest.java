@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,7 +14,11 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.apprentice.core.trial.TrialStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class StudyReportTest {
   /** Means something to every format. */
@@ -83,6 +88,42 @@ class StudyReportTest {
       assertThat(picture.getElementsByTagName("path").getLength()).isPositive();
     }
     assertThat(Files.readString(folder.resolve("scores.svg"))).contains("&lt;b&gt;", ">clip<");
+  }
+
+  /** Names stand beside their rows, not upon each other, however few rows there are. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 30})
+  void namesStandBesideTheirRows(int variants) throws Exception {
+    Runs runs = new Runs().variant("baseline", Map.of(), 1, 2);
+    for (int i = 1; i <= variants; i++) {
+      runs.variant("v" + i, Map.of("algorithm.size", "" + i), 1 + i, 2 + i);
+    }
+    new StudyReport(runs.compare()).write(folder);
+    for (String picture : List.of("scores.svg", "differences.svg")) {
+      int rows = picture.startsWith("scores") ? variants + 1 : variants;
+      List<Double> names = heights(picture, "text", "y");
+      List<Double> points = heights(picture, "circle", "cy");
+      assertThat(names).hasSize(rows);
+      assertThat(points).hasSizeGreaterThanOrEqualTo(rows);
+      for (int row = 0; row < rows; row++) {
+        assertThat(names.get(row) - points.get(row))
+            .as(picture + " row " + row)
+            .isBetween(0.0, 8.0);
+      }
+    }
+  }
+
+  private List<Double> heights(String picture, String element, String attribute) throws Exception {
+    Document document =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(folder.resolve(picture).toFile());
+    NodeList found = document.getElementsByTagName(element);
+    List<Double> heights = new ArrayList<>();
+    for (int i = 0; i < found.getLength(); i++) {
+      heights.add(Double.valueOf(((Element) found.item(i)).getAttribute(attribute)));
+    }
+    return heights;
   }
 
   @Test
