@@ -118,7 +118,7 @@ class OverridesTest {
                 "network=mpl",
                 "environment.x=,1"))
         .containsExactly(
-            "command line: unknown network 'mpl'; available: gru, mlp; did you mean mlp?",
+            "command line: unknown network 'mpl'; available: gru, keeper, mlp, stack; did you mean mlp?",
             "command line: unknown key environment.x for line; known: length, copies",
             "command line: algorithm.clip must be a number, found \"high\" (text)",
             "command line: unknown key training.sed; did you mean seed?");

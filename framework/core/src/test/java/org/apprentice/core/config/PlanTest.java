@@ -190,7 +190,7 @@ class PlanTest {
             "it.conf:5: unknown sweep sampler 'grd'; available: grid; did you mean grid?",
             "it.conf:8: a variant cannot be called baseline: that is the experiment itself",
             "it.conf:9: ablation.variants.entropy must be an object of what the variant changes",
-            "it.conf:10: unknown network 'grü'; available: gru, mlp; did you mean gru?",
+            "it.conf:10: unknown network 'grü'; available: gru, keeper, mlp, stack; did you mean gru?",
             "it.conf:10: unknown key algorithm.generator.clipp for ppo; did you mean clip?",
             "it.conf:12: ablation.seeds[0] must be a whole number, found 1.5",
             "it.conf:13: unknown key sweep.sample; did you mean sampler?");
