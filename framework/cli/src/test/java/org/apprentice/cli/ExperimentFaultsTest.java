@@ -40,7 +40,8 @@ class ExperimentFaultsTest {
         arguments(
             "an unknown plugin",
             PPO.replace("plugin = mlp", "plugin = mpl"),
-            "it.conf:2: unknown network 'mpl'; available: elman, mlp; did you mean mlp?"),
+            "it.conf:2: unknown network 'mpl'; available: cnn, elman, gru, lstm, mlp, mlpgru, stack; did"
+                + " you mean mlp?"),
         arguments(
             "an unknown key",
             PPO.replace("epochs", "epoch"),
