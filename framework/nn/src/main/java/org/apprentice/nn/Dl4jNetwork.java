@@ -2,7 +2,9 @@ package org.apprentice.nn;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apprentice.spi.Inputs;
@@ -10,43 +12,48 @@ import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.api.layers.RecurrentLayer;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.ActivationLayer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Any feed-forward DL4J graph as a network: general, and ten to twenty times slower than the
- * kernels. The graph's inputs are the observation ({@code [rows x shape of the space]}, bytes as
- * numbers from 0 to 255) and, where the specification has them, the actions; its outputs are the
- * heads in order, as layers without a loss.
+ * Any DL4J graph as a network: general, and ten to a hundred times slower than the kernels. The
+ * graph's inputs are the observation ({@code [rows x shape of the space]}, bytes as numbers from 0
+ * to 255) and, where the specification has them, the actions; its outputs are the heads in order,
+ * as layers without a loss. A graph with recurrent layers (LSTM or {@link Dl4jGru}) takes and gives
+ * {@code [sequences x width x steps]} instead: forward goes step by step, and backward through the
+ * sequences cut where they are reset, for DL4J knows no resets.
  *
  * <p>DL4J keeps the activations of one forward pass only. A pass that is not the last one to have
  * gone forward repeats its own before it goes backward, so passes do not disturb each other; layers
  * that draw random numbers draw anew then.
  */
 public final class Dl4jNetwork implements Network {
-  private final ComputationGraph graph;
+  private final KeepingGraph graph;
   private final NetworkSpec spec;
   private final Architecture architecture;
   private final long[] observationShape;
   private final float[] parameters;
-  private ComputationGraph exact;
+  private final Dl4jMemories memories;
+
+  /** The vertices that give the outputs of the heads, then those that give their features. */
+  private final List<String> resultNames = new ArrayList<>();
+
+  private KeepingGraph exact;
   private boolean stale;
   private GraphPass last;
 
   /**
    * A network with a copy of the graph.
    *
-   * @throws IllegalArgumentException if the graph is recurrent, has outputs with a loss, or other
-   *     inputs or outputs than the specification
+   * @throws IllegalArgumentException if the graph has other recurrent layers, outputs with a loss,
+   *     or other inputs or outputs than the specification
    */
   public Dl4jNetwork(ComputationGraph graph, NetworkSpec spec) {
     this(
@@ -68,6 +75,13 @@ public final class Dl4jNetwork implements Network {
     this.architecture = architecture;
     this.observationShape = observationShape;
     this.parameters = graph.params().toFloatVector();
+    this.memories = new Dl4jMemories(this.graph);
+    for (int head = 0; head < spec.heads().size(); head++) {
+      resultNames.add(outputName(head));
+    }
+    for (int head = 0; head < spec.heads().size(); head++) {
+      resultNames.add(inputName(linearName(head)));
+    }
     // in workspaces, the gradient of the input would be gone before it is read
     this.graph.getConfiguration().setTrainingWorkspaceMode(WorkspaceMode.NONE);
     this.graph.getConfiguration().setInferenceWorkspaceMode(WorkspaceMode.NONE);
@@ -106,13 +120,6 @@ public final class Dl4jNetwork implements Network {
               + " and "
               + graph.getNumOutputArrays());
     }
-    for (Layer layer : graph.getLayers()) {
-      if (layer instanceof RecurrentLayer) {
-        throw new IllegalArgumentException(
-            "the graph must be feed-forward, found the recurrent layer "
-                + layer.conf().getLayer().getLayerName());
-      }
-    }
     for (String output : graph.getConfiguration().getNetworkOutputs()) {
       if (graph.getLayer(output) instanceof IOutputLayer) {
         throw new IllegalArgumentException(
@@ -142,21 +149,36 @@ public final class Dl4jNetwork implements Network {
 
   @Override
   public int stateWidth() {
-    return 0;
+    return memories.stateWidth();
   }
 
   @Override
   public int featureWidth(int head) {
-    return (int) ((FeedForwardLayer) graph.getLayer(outputName(head)).conf().getLayer()).getNIn();
+    return graph.getLayer(linearName(head)).conf().getLayer() instanceof DenseLayer dense
+        ? (int) dense.getNIn()
+        : 0;
   }
 
   private String outputName(int head) {
     return graph.getConfiguration().getNetworkOutputs().get(head);
   }
 
+  /** The layer of a head, before those that only reshape what it gives. */
+  private String linearName(int head) {
+    String name = outputName(head);
+    while (graph.getLayer(name) instanceof ActivationLayer) {
+      name = inputName(name);
+    }
+    return name;
+  }
+
+  private String inputName(String vertex) {
+    return graph.getConfiguration().getVertexInputs().get(vertex).get(0);
+  }
+
   @Override
   public Pass pass(int maxSteps, int maxBatch) {
-    return new GraphPass(maxSteps * maxBatch);
+    return new GraphPass(maxSteps, maxBatch);
   }
 
   @Override
@@ -164,7 +186,12 @@ public final class Dl4jNetwork implements Network {
     GraphPass own = mine(pass);
     own.keep(inputs);
     refresh();
-    feed(own);
+    if (stateWidth() > 0) {
+      step(own, graph, DataType.FLOAT, own::store);
+      memories.take(graph, own.state, own.batch);
+    } else {
+      feed(own);
+    }
   }
 
   private void refresh() {
@@ -175,13 +202,24 @@ public final class Dl4jNetwork implements Network {
   }
 
   private void feed(GraphPass pass) {
-    Map<String, INDArray> activations = graph.feedForward(pass.arrays, true, false);
+    Map<String, INDArray> activations = graph.feedForward(pass.arrays(DataType.FLOAT), true, false);
     last = pass;
-    for (int head = 0; head < spec.heads().size(); head++) {
-      String name = outputName(head);
-      pass.store(head, activations.get(name));
-      pass.features[head] =
-          activations.get(graph.getConfiguration().getVertexInputs().get(name).get(0));
+    pass.store(0, resultNames.stream().map(activations::get).toArray(INDArray[]::new));
+  }
+
+  /** Takes the results of one step: the heads' outputs, and behind them their features. */
+  private interface Taker {
+    void take(int step, INDArray[] results);
+  }
+
+  /** A recurrent graph step by step, from the state with which the pass began. */
+  private void step(GraphPass pass, KeepingGraph stepped, DataType type, Taker taker) {
+    memories.put(stepped, pass.startState, pass.batch, type);
+    for (int step = 0; step < pass.steps; step++) {
+      if (pass.resets != null) {
+        memories.forget(stepped, pass.resets, step * pass.batch, pass.batch);
+      }
+      taker.take(step, stepped.step(resultNames, pass.step(step, type)));
     }
   }
 
@@ -189,7 +227,12 @@ public final class Dl4jNetwork implements Network {
   public void backward(
       Pass pass, float[][] headGradients, float[] parameterGradient, float[] inputGradient) {
     GraphPass own = mine(pass);
-    if (last != own) {
+    Segments segments = stateWidth() == 0 ? null : new Segments(own.steps, own.batch, own.resets);
+    if (segments != null) {
+      float[] states = segments.states(own.startState, stateWidth(), own.resets);
+      memories.put(graph, states, segments.count(), DataType.FLOAT);
+      graph.feedSequences(own.arrays(segments));
+    } else if (last != own) {
       feed(own);
     }
     INDArray[] errors = new INDArray[headGradients.length];
@@ -199,24 +242,35 @@ public final class Dl4jNetwork implements Network {
           headGradients[head] == null
               ? new float[own.rows * width]
               : Arrays.copyOf(headGradients[head], own.rows * width);
-      errors[head] = Nd4j.createFromArray(rows).reshape(own.rows, width);
+      errors[head] =
+          segments == null
+              ? Nd4j.createFromArray(rows).reshape(own.rows, width)
+              : segments.cut(rows, width);
     }
     graph.backpropGradient(errors);
     last = null; // going backward may have overwritten activations
     float[] flat = graph.getFlattenedGradients().toFloatVector();
     System.arraycopy(flat, 0, parameterGradient, 0, flat.length);
     if (inputGradient != null) {
-      int total = spec.observationSpace().width() + spec.actionWidth();
-      int column = 0;
-      for (String input : graph.getConfiguration().getNetworkInputs()) {
-        int width = column == 0 ? spec.observationSpace().width() : spec.actionWidth();
-        float[] rows =
-            graph.getVertex(input).getEpsilon().reshape(own.rows * (long) width).toFloatVector();
-        for (int row = 0; row < own.rows; row++) {
+      readInputGradient(own, segments, inputGradient);
+    }
+  }
+
+  private void readInputGradient(GraphPass pass, Segments segments, float[] inputGradient) {
+    int total = spec.observationSpace().width() + spec.actionWidth();
+    int column = 0;
+    for (String input : graph.getConfiguration().getNetworkInputs()) {
+      int width = column == 0 ? spec.observationSpace().width() : spec.actionWidth();
+      INDArray epsilon = graph.getVertex(input).getEpsilon();
+      if (segments != null) {
+        segments.join(epsilon, width, inputGradient, total, column);
+      } else {
+        float[] rows = epsilon.reshape(pass.rows * (long) width).toFloatVector();
+        for (int row = 0; row < pass.rows; row++) {
           System.arraycopy(rows, row * width, inputGradient, row * total + column, width);
         }
-        column += width;
       }
+      column += width;
     }
   }
 
@@ -236,19 +290,36 @@ public final class Dl4jNetwork implements Network {
     INDArray vector = Nd4j.createFromArray(direction).castTo(DataType.DOUBLE);
     double norm = vector.norm2Number().doubleValue();
     double step = norm == 0 ? 1 : 1e-5 / norm;
-    INDArray[] inputs =
-        Arrays.stream(own.arrays).map(a -> a.castTo(DataType.DOUBLE)).toArray(INDArray[]::new);
-    exact.setParams(center.add(vector.mul(step)));
-    INDArray[] up = exact.output(true, inputs);
-    exact.setParams(center.sub(vector.mul(step)));
-    INDArray[] down = exact.output(true, inputs);
+    double[][] up = exactOutputs(own, center.add(vector.mul(step)));
+    double[][] down = exactOutputs(own, center.sub(vector.mul(step)));
     for (int head = 0; head < up.length; head++) {
-      if (headTangents[head] != null) {
-        float[] rows =
-            up[head].sub(down[head]).divi(2 * step).castTo(DataType.FLOAT).ravel().toFloatVector();
-        System.arraycopy(rows, 0, headTangents[head], 0, rows.length);
+      for (int i = 0; headTangents[head] != null && i < up[head].length; i++) {
+        headTangents[head][i] = (float) ((up[head][i] - down[head][i]) / (2 * step));
       }
     }
+  }
+
+  private double[][] exactOutputs(GraphPass pass, INDArray exactParameters) {
+    exact.setParams(exactParameters);
+    double[][] outputs = new double[spec.heads().size()][];
+    for (int head = 0; head < outputs.length; head++) {
+      outputs[head] = new double[pass.rows * spec.heads().get(head).width()];
+    }
+    Taker taker =
+        (step, results) -> {
+          for (int head = 0; head < outputs.length; head++) {
+            double[] rows = results[head].dup('c').ravel().toDoubleVector();
+            int firstRow = step * pass.batch;
+            System.arraycopy(
+                rows, 0, outputs[head], firstRow * spec.heads().get(head).width(), rows.length);
+          }
+        };
+    if (stateWidth() > 0) {
+      step(pass, exact, DataType.DOUBLE, taker);
+    } else {
+      taker.take(0, exact.output(true, pass.arrays(DataType.DOUBLE)));
+    }
+    return outputs;
   }
 
   private GraphPass mine(Pass pass) {
@@ -271,43 +342,37 @@ public final class Dl4jNetwork implements Network {
 
   @Override
   public void export(Path zip) throws IOException {
+    if (architecture != null) {
+      Dl4jGraphs.export(architecture, parameters, zip);
+      return;
+    }
     refresh();
     ModelSerializer.writeModel(graph, zip.toFile(), false);
   }
 
-  /** Keeps the gradients of its inputs, which DL4J clears after going backward. */
-  private static final class KeepingGraph extends ComputationGraph {
-    private static final long serialVersionUID = 1L;
-
-    KeepingGraph(ComputationGraphConfiguration configuration) {
-      super(configuration.clone());
-      // clone forgets the order, which is that of the parameters
-      getConfiguration().setTopologicalOrder(configuration.getTopologicalOrder());
-      getConfiguration().setTopologicalOrderStr(configuration.getTopologicalOrderStr());
-    }
-
-    @Override
-    protected void calcBackpropGradients(
-        boolean clearLayers, boolean truncated, INDArray... errors) {
-      super.calcBackpropGradients(false, truncated, errors);
-    }
-  }
-
-  /** Keeps its inputs, to repeat its forward pass. */
+  /** Keeps its inputs and the state with which it began, to repeat its forward pass. */
   private final class GraphPass implements Pass {
     private final int maxRows;
     private final float[][] outputs;
 
-    /** Per head, the activations that it was made from. */
-    private final INDArray[] features;
+    /** Per head and step, the activations that it was made from; rows are all of one step. */
+    private final INDArray[][] features;
 
-    private INDArray[] arrays;
+    private final float[] state;
+    private final float[] startState;
+    private float[] observations;
+    private float[] actions;
+    private boolean[] resets;
+    private int steps;
+    private int batch;
     private int rows;
 
-    GraphPass(int maxRows) {
-      this.maxRows = maxRows;
+    GraphPass(int maxSteps, int maxBatch) {
+      this.maxRows = maxSteps * maxBatch;
+      this.state = new float[maxBatch * stateWidth()];
+      this.startState = new float[state.length];
       this.outputs = new float[spec.heads().size()][];
-      this.features = new INDArray[spec.heads().size()];
+      this.features = new INDArray[spec.heads().size()][maxSteps];
       for (int head = 0; head < outputs.length; head++) {
         outputs[head] = new float[maxRows * spec.heads().get(head).width()];
       }
@@ -318,30 +383,22 @@ public final class Dl4jNetwork implements Network {
     }
 
     void keep(Inputs inputs) {
-      rows = inputs.rows();
-      if (rows > maxRows) {
+      int needed = inputs.batch() * stateWidth();
+      if (inputs.rows() > maxRows || needed > state.length) {
         throw new IllegalArgumentException(
-            "the pass was made for " + maxRows + " rows, found " + rows);
+            "the pass was made for " + maxRows + " rows, found " + inputs.rows());
       }
-      INDArray observation = Nd4j.createFromArray(observations(inputs)).reshape(shape());
-      arrays =
-          spec.actionWidth() == 0
-              ? new INDArray[] {observation}
-              : new INDArray[] {
-                observation,
-                Nd4j.createFromArray(Arrays.copyOf(inputs.actions(), rows * spec.actionWidth()))
-                    .reshape(rows, spec.actionWidth())
-              };
+      rows = inputs.rows();
+      steps = inputs.steps();
+      batch = inputs.batch();
+      observations = numbers(inputs);
+      int actionWidth = spec.actionWidth();
+      actions = actionWidth == 0 ? null : Arrays.copyOf(inputs.actions(), rows * actionWidth);
+      resets = inputs.resets() == null ? null : Arrays.copyOf(inputs.resets(), rows);
+      System.arraycopy(state, 0, startState, 0, state.length);
     }
 
-    private long[] shape() {
-      long[] shape = new long[observationShape.length + 1];
-      shape[0] = rows;
-      System.arraycopy(observationShape, 0, shape, 1, observationShape.length);
-      return shape;
-    }
-
-    private float[] observations(Inputs inputs) {
+    private float[] numbers(Inputs inputs) {
       int length = rows * spec.observationSpace().width();
       if (inputs.observations() instanceof ObservationBatch.Float32 real) {
         return Arrays.copyOf(real.values(), length);
@@ -354,18 +411,64 @@ public final class Dl4jNetwork implements Network {
       return values;
     }
 
-    void store(int head, INDArray activations) {
-      float[] flat = activations.castTo(DataType.FLOAT).ravel().toFloatVector();
-      if (flat.length != rows * spec.heads().get(head).width()) {
-        throw new IllegalArgumentException(
-            "output "
-                + spec.heads().get(head).name()
-                + " must have width "
-                + spec.heads().get(head).width()
-                + ", found shape "
-                + Arrays.toString(activations.shape()));
+    /** The inputs of a feed-forward graph. */
+    INDArray[] arrays(DataType type) {
+      long[] shape = new long[observationShape.length + 1];
+      shape[0] = rows;
+      System.arraycopy(observationShape, 0, shape, 1, observationShape.length);
+      return inputs(
+          Nd4j.createFromArray(observations).reshape(shape).castTo(type),
+          actions == null
+              ? null
+              : Nd4j.createFromArray(actions).reshape(rows, spec.actionWidth()).castTo(type));
+    }
+
+    /** The inputs of a recurrent graph at one step. */
+    INDArray[] step(int step, DataType type) {
+      return inputs(
+          step(step, observations, spec.observationSpace().width()).castTo(type),
+          actions == null ? null : step(step, actions, spec.actionWidth()).castTo(type));
+    }
+
+    private INDArray step(int step, float[] from, int width) {
+      int length = batch * width;
+      return Nd4j.createFromArray(Arrays.copyOfRange(from, step * length, (step + 1) * length))
+          .reshape(batch, width, 1);
+    }
+
+    /** The inputs of a recurrent graph. */
+    INDArray[] arrays(Segments segments) {
+      return inputs(
+          segments.cut(observations, spec.observationSpace().width()),
+          actions == null ? null : segments.cut(actions, spec.actionWidth()));
+    }
+
+    private INDArray[] inputs(INDArray observation, INDArray action) {
+      return action == null ? new INDArray[] {observation} : new INDArray[] {observation, action};
+    }
+
+    /** Keeps the results of a step; those of a feed-forward graph are all of step 0. */
+    void store(int step, INDArray[] results) {
+      for (int head = 0; head < outputs.length; head++) {
+        float[] flat = flat(results[head]);
+        int width = spec.heads().get(head).width();
+        int expected = stateWidth() > 0 ? batch : rows;
+        if (flat.length != expected * width) {
+          throw new IllegalArgumentException(
+              "output "
+                  + spec.heads().get(head).name()
+                  + " must have width "
+                  + width
+                  + ", found shape "
+                  + Arrays.toString(results[head].shape()));
+        }
+        System.arraycopy(flat, 0, outputs[head], step * batch * width, flat.length);
+        features[head][step] = results[outputs.length + head];
       }
-      System.arraycopy(flat, 0, outputs[head], 0, flat.length);
+    }
+
+    private float[] flat(INDArray array) {
+      return array.castTo(DataType.FLOAT).dup('c').ravel().toFloatVector();
     }
 
     @Override
@@ -375,12 +478,22 @@ public final class Dl4jNetwork implements Network {
 
     @Override
     public float[] features(int head) {
-      return features[head].castTo(DataType.FLOAT).ravel().toFloatVector();
+      if (featureWidth(head) == 0) {
+        return Pass.super.features(head);
+      }
+      float[] all = new float[rows * featureWidth(head)];
+      int place = 0;
+      for (int step = 0; place < all.length; step++) {
+        float[] flat = flat(features[head][step]);
+        System.arraycopy(flat, 0, all, place, flat.length);
+        place += flat.length;
+      }
+      return all;
     }
 
     @Override
     public float[] state() {
-      return new float[0];
+      return state;
     }
   }
 }

@@ -24,6 +24,7 @@ import org.apprentice.spi.Pass;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,23 @@ class Dl4jNetworkTest {
     float[] gradient = new float[expected.length];
     network.backward(training, weights, gradient, null);
     assertThat(gradient).isEqualTo(expected);
+  }
+
+  @Test
+  void refusesMemoriesThatForgetWhereTheyBegan() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("observation")
+                .addLayer("memory", new SimpleRnn.Builder().nIn(4).nOut(2).build(), "observation")
+                .setOutputs("memory")
+                .build());
+    graph.init();
+    assertThatThrownBy(() -> new Dl4jNetwork(graph, spec(4, 0, 1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be LSTM or Dl4jGru")
+        .hasMessageContaining("layer memory is a SimpleRnn");
   }
 
   @Test

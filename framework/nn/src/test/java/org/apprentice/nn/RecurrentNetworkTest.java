@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.apprentice.nn.Architecture.Layer;
 import org.apprentice.spi.Inputs;
+import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
@@ -136,7 +137,7 @@ class RecurrentNetworkTest {
   }
 
   /** A pass with a carried state, gone forward. */
-  private static Pass forward(KernelNetwork network, Inputs inputs, float[] startState) {
+  private static Pass forward(Network network, Inputs inputs, float[] startState) {
     Pass pass = network.pass(inputs.steps() + 1, inputs.batch() + 2);
     System.arraycopy(startState, 0, pass.state(), 0, startState.length);
     network.forward(pass, inputs);
@@ -334,10 +335,20 @@ class RecurrentNetworkTest {
 
   private record Result(float[] output, float[] state, float[] gradient, float[] tangent) {
     static Result of(
-        KernelNetwork network, Inputs inputs, float[] start, float[][] weights, float[] direction) {
+        Network network, Inputs inputs, float[] start, float[][] weights, float[] direction) {
+      return of(network, inputs, start, weights, direction, null);
+    }
+
+    static Result of(
+        Network network,
+        Inputs inputs,
+        float[] start,
+        float[][] weights,
+        float[] direction,
+        float[] inputGradient) {
       Pass pass = forward(network, inputs, start);
       float[] gradient = new float[network.parameters().length];
-      network.backward(pass, weights, gradient, null);
+      network.backward(pass, weights, gradient, inputGradient);
       float[][] tangents = {new float[inputs.rows() * 2], new float[inputs.rows()]};
       network.tangent(pass, direction, tangents);
       return new Result(pass.output(0).clone(), pass.state().clone(), gradient, tangents[0]);
@@ -381,5 +392,40 @@ class RecurrentNetworkTest {
     int biases = 4 * 2 * (OBSERVATIONS + 2);
     assertThat(Arrays.copyOfRange(parameters, biases, biases + 8))
         .containsExactly(0, 0, 0.75f, 0.75f, 0, 0, 0, 0);
+  }
+
+  /** From carried states, with resets: what DL4J itself does not know. */
+  @ParameterizedTest
+  @MethodSource("torsos")
+  void dl4jEngineAgrees(List<Layer> layers, boolean shared, int actions) {
+    KernelNetwork kernels = network(layers, shared, actions);
+    Dl4jNetwork graph = Dl4jNetwork.of(kernels.architecture(), kernels.spec());
+    System.arraycopy(kernels.parameters(), 0, graph.parameters(), 0, kernels.parameters().length);
+    graph.parametersChanged();
+    assertThat(graph.stateWidth()).isEqualTo(kernels.stateWidth());
+    Inputs inputs = sequences(kernels.spec(), STEPS, BATCH, 3);
+    float[] start = startState(kernels, BATCH);
+    float[][] weights = headRows(kernels.spec(), inputs.rows(), 4);
+    float[] direction = normal(kernels.parameters().length, 8);
+    float[] inputGradient = new float[inputs.rows() * (OBSERVATIONS + actions)];
+    float[] expectedInputs = inputGradient.clone();
+    Result expected = Result.of(kernels, inputs, start, weights, direction, expectedInputs);
+    Result found = Result.of(graph, inputs, start, weights, direction, inputGradient);
+    assertThat(found.output).usingComparatorWithPrecision(1e-5f).containsExactly(expected.output);
+    assertThat(found.state).usingComparatorWithPrecision(1e-5f).containsExactly(expected.state);
+    assertThat(found.gradient)
+        .usingComparatorWithPrecision(1e-4f)
+        .containsExactly(expected.gradient);
+    assertThat(found.tangent).usingComparatorWithPrecision(1e-4f).containsExactly(expected.tangent);
+    assertThat(inputGradient).usingComparatorWithPrecision(1e-5f).containsExactly(expectedInputs);
+    Pass mine = forward(kernels, inputs, start);
+    Pass theirs = forward(graph, inputs, start);
+    for (int head = 0; head < 2; head++) {
+      int length = inputs.rows() * kernels.featureWidth(head);
+      assertThat(graph.featureWidth(head)).isEqualTo(kernels.featureWidth(head));
+      assertThat(Arrays.copyOf(theirs.features(head), length))
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(Arrays.copyOf(mine.features(head), length));
+    }
   }
 }

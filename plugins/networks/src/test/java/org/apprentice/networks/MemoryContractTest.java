@@ -100,4 +100,21 @@ class MemoryContractTest {
       return 3;
     }
   }
+
+  @Nested
+  class LstmOnDl4j implements Lstm {
+    @Override
+    public LstmConfig config() {
+      return new LstmConfig(
+          List.of(4), 5, 1, Activation.TANH, Initialization.XAVIER, true, Engine.DL4J);
+    }
+  }
+
+  @Nested
+  class GruOnDl4j implements Gru {
+    @Override
+    public GruConfig config() {
+      return new GruConfig(List.of(), 5, Activation.TANH, Initialization.XAVIER, true, Engine.DL4J);
+    }
+  }
 }
