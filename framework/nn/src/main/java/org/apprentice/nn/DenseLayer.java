@@ -21,13 +21,13 @@ final class DenseLayer extends KernelLayer {
       Activation activation,
       Initialization initialization,
       double gain,
-      int lanes) {
+      Kernels kernels) {
     super(offset);
     this.outputs = outputs;
     this.activation = activation;
     this.initialization = initialization;
     this.gain = gain;
-    this.weights = new Weights(offset, inputs, 1, outputs, lanes);
+    this.weights = new Weights(offset, inputs, 1, outputs, kernels);
     this.bias = new float[weights.outputStride];
   }
 

@@ -21,13 +21,14 @@ final class GruLayer extends KernelLayer {
   private final float[] inputBias;
   private final float[] recurrentBias;
 
-  GruLayer(int offset, int stateColumn, int inputs, Architecture.Layer.Gru settings, int lanes) {
+  GruLayer(
+      int offset, int stateColumn, int inputs, Architecture.Layer.Gru settings, Kernels kernels) {
     super(offset);
     this.stateColumn = stateColumn;
     this.width = settings.width();
     this.initialization = settings.initialization();
-    this.input = new Weights(offset, inputs, GATES, width, lanes);
-    this.recurrent = new Weights(offset + input.count(), width, GATES, width, lanes);
+    this.input = new Weights(offset, inputs, GATES, width, kernels);
+    this.recurrent = new Weights(offset + input.count(), width, GATES, width, kernels);
     this.inputBias = new float[input.outputStride];
     this.recurrentBias = new float[input.outputStride];
   }

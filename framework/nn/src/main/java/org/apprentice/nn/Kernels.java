@@ -13,6 +13,14 @@ interface Kernels {
   int lanes();
 
   /**
+   * How many columns of a product are computed at a time, if the matrix is read fastest where these
+   * lie together; otherwise the number given.
+   */
+  default int panel(int columns) {
+    return columns;
+  }
+
+  /**
    * {@code y = initial + x w}.
    *
    * @param x {@code [rows x depth]}

@@ -28,7 +28,7 @@ final class LayerGraph {
       Architecture architecture, KernelBackend backend, Supplier<Convolutions> convolutions) {
     this.architecture = architecture;
     this.backend = backend;
-    int lanes = backend.create().lanes();
+    Kernels kernels = backend.create();
     Shape observation = Shape.of(architecture.observationSpace());
     List<Integer> ends = new ArrayList<>();
     for (int torso = 0; torso < architecture.torsos().size(); torso++) {
@@ -47,7 +47,7 @@ final class LayerGraph {
       }
       for (Architecture.Layer layer : layers.subList(together, layers.size())) {
         if (!(layer instanceof ImageLayer.Flatten)) {
-          add(kernelLayer(layer, shape, lanes), end, torso);
+          add(kernelLayer(layer, shape, kernels), end, torso);
           end = nodes.size() - 1;
         }
         stateWidth += layer.stateWidth();
@@ -65,14 +65,14 @@ final class LayerGraph {
               Activation.IDENTITY,
               head.initialization(),
               head.gain(),
-              lanes),
+              kernels),
           ends.get(head.torso()),
           head.torso());
     }
   }
 
   /** What computes a layer; its parameters and columns of the carried state are the next ones. */
-  private KernelLayer kernelLayer(Architecture.Layer layer, Shape input, int lanes) {
+  private KernelLayer kernelLayer(Architecture.Layer layer, Shape input, Kernels kernels) {
     if (layer instanceof Architecture.Layer.Dense dense) {
       return new DenseLayer(
           parameterCount,
@@ -81,16 +81,16 @@ final class LayerGraph {
           dense.activation(),
           dense.initialization(),
           dense.initialization().hiddenGain(),
-          lanes);
+          kernels);
     }
     if (layer instanceof Architecture.Layer.JoinActions) {
       return new JoinLayer(parameterCount);
     }
     if (layer instanceof Architecture.Layer.Lstm lstm) {
-      return new LstmLayer(parameterCount, stateWidth, input.width(), lstm, lanes);
+      return new LstmLayer(parameterCount, stateWidth, input.width(), lstm, kernels);
     }
     if (layer instanceof Architecture.Layer.Gru gru) {
-      return new GruLayer(parameterCount, stateWidth, input.width(), gru, lanes);
+      return new GruLayer(parameterCount, stateWidth, input.width(), gru, kernels);
     }
     if (layer instanceof Architecture.Layer.Dropout dropout) {
       return new DropoutLayer(parameterCount, nodes.size(), dropout.rate());

@@ -18,13 +18,14 @@ final class LstmLayer extends KernelLayer {
   private final Weights recurrent;
   private final float[] bias;
 
-  LstmLayer(int offset, int stateColumn, int inputs, Architecture.Layer.Lstm settings, int lanes) {
+  LstmLayer(
+      int offset, int stateColumn, int inputs, Architecture.Layer.Lstm settings, Kernels kernels) {
     super(offset);
     this.stateColumn = stateColumn;
     this.width = settings.width();
     this.settings = settings;
-    this.input = new Weights(offset, inputs, GATES, width, lanes);
-    this.recurrent = new Weights(offset + input.count(), width, GATES, width, lanes);
+    this.input = new Weights(offset, inputs, GATES, width, kernels);
+    this.recurrent = new Weights(offset + input.count(), width, GATES, width, kernels);
     this.bias = new float[input.outputStride];
   }
 

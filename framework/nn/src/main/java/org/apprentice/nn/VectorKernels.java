@@ -43,6 +43,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public int panel(int columns) {
+    return Math.min(columns, VectorProducts.TILE_COLUMNS);
+  }
+
+  @Override
   public void affine(
       float[] x,
       int xOffset,

@@ -14,6 +14,9 @@ final class VectorProducts {
   /** AVX-512 has the 32 registers that a tile of 4 rows x 4 vectors needs. */
   private static final boolean WIDE = L == 16;
 
+  /** Columns of the widest tile. */
+  static final int TILE_COLUMNS = (WIDE ? 4 : 2) * L;
+
   private static final float[] ZEROS = new float[4 * L];
 
   private VectorProducts() {}

@@ -23,13 +23,20 @@ final class Weights {
   /** Rows of the untransposed copy. */
   private final int outputs;
 
-  /** {@code [inputs x outputStride]}. */
+  /** Columns of a panel of the transposed matrix. */
+  private final int panel;
+
+  /**
+   * {@code [outputStride / panel x inputs x panel]}: rows of a wide matrix would be so far apart
+   * that they share few places in the cache. The last panel may be narrower.
+   */
   private final float[] transposed;
 
   /** {@code [outputs x inputStride]}; null where the flat vector itself has that shape. */
   private final float[] padded;
 
-  Weights(int offset, int inputs, int blocks, int width, int lanes) {
+  Weights(int offset, int inputs, int blocks, int width, Kernels kernels) {
+    int lanes = kernels.lanes();
     this.offset = offset;
     this.inputs = inputs;
     this.blocks = blocks;
@@ -38,6 +45,7 @@ final class Weights {
     this.blockStride = Signal.roundUp(width, lanes);
     this.outputStride = blocks * blockStride;
     this.outputs = blocks == 1 ? width : outputStride;
+    this.panel = kernels.panel(outputStride);
     this.transposed = new float[inputs * outputStride];
     this.padded =
         inputStride == inputs && outputs == blocks * width
@@ -93,17 +101,21 @@ final class Weights {
   }
 
   /** Pieces of 16 columns keep the lines that are written to in the first-level cache. */
-  private void transpose(float[] from, int start, float[] to, int target0) {
-    for (int piece = 0; piece < width; piece += 16) {
-      int end = Math.min(piece + 16, width);
-      for (int column = 0; column < inputs; column++) {
-        int source = start + piece * inputs + column;
-        int target = target0 + column * outputStride;
+  private void transpose(float[] from, int start, float[] to, int firstColumn) {
+    for (int piece = 0; piece < width; ) {
+      int column = firstColumn + piece;
+      int columns = Math.min(panel, outputStride - column / panel * panel);
+      int target = column / panel * panel * inputs + column % panel;
+      int end = Math.min(width, piece + Math.min(16, columns - column % panel));
+      for (int input = 0; input < inputs; input++) {
+        int source = start + piece * inputs + input;
+        int place = target + input * columns;
         for (int row = piece; row < end; row++) {
-          to[target + row] = from[source];
+          to[place++] = from[source];
           source += inputs;
         }
       }
+      piece = end;
     }
   }
 
@@ -153,22 +165,25 @@ final class Weights {
       float[] y,
       int yOffset,
       int rows) {
-    kernels.affine(
-        x,
-        xOffset,
-        inputStride,
-        matrix,
-        0,
-        outputStride,
-        initial,
-        initialOffset,
-        initialStride,
-        y,
-        yOffset,
-        outputStride,
-        rows,
-        outputStride,
-        inputs);
+    for (int column = 0; column < outputStride; column += panel) {
+      int columns = Math.min(panel, outputStride - column);
+      kernels.affine(
+          x,
+          xOffset,
+          inputStride,
+          matrix,
+          column * inputs,
+          columns,
+          initial,
+          initialOffset + column,
+          initialStride,
+          y,
+          yOffset + column,
+          outputStride,
+          rows,
+          columns,
+          inputs);
+    }
   }
 
   /** {@code dx = W' dy}, or {@code dx += W' dy}. */
