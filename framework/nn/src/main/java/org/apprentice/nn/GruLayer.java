@@ -103,7 +103,9 @@ final class GruLayer extends KernelLayer {
       if (extent.rows() == 0) {
         return;
       }
-      input.forward(kernels, observed.values, 0, inputBias, 0, 0, gates, 0, extent.paddedRows());
+      if (!input.fewInputs()) {
+        input.forward(kernels, observed.values, 0, inputBias, 0, 0, gates, 0, extent.paddedRows());
+      }
       for (int step = 0; step < extent.steps; step++) {
         if (step == 0) {
           outputs.begin(extent);
@@ -111,16 +113,14 @@ final class GruLayer extends KernelLayer {
           outputs.advance(extent, step, output.values);
         }
         int row = step * extent.batch;
+        int to = row * GATES * stride;
+        int rows = extent.batch;
+        if (input.fewInputs()) {
+          int from = row * observed.stride;
+          input.forward(kernels, observed.values, from, inputBias, 0, 0, gates, to, rows);
+        }
         recurrent.forward(
-            kernels,
-            outputs.previous,
-            row * stride,
-            recurrentBias,
-            0,
-            0,
-            memory,
-            row * GATES * stride,
-            extent.batch);
+            kernels, outputs.previous, row * stride, recurrentBias, 0, 0, memory, to, rows);
         arithmetic.gru(gates, memory, outputs.previous, output.values, row, extent.batch, stride);
       }
       outputs.end(extent, output.values);

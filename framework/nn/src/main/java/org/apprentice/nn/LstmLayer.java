@@ -102,7 +102,9 @@ final class LstmLayer extends KernelLayer {
       if (extent.rows() == 0) {
         return;
       }
-      input.forward(kernels, observed.values, 0, bias, 0, 0, gates, 0, extent.paddedRows());
+      if (!input.fewInputs()) {
+        input.forward(kernels, observed.values, 0, bias, 0, 0, gates, 0, extent.paddedRows());
+      }
       for (int step = 0; step < extent.steps; step++) {
         if (step == 0) {
           outputs.begin(extent);
@@ -112,6 +114,11 @@ final class LstmLayer extends KernelLayer {
           memory.advance(extent, step, cells);
         }
         int row = step * extent.batch;
+        if (input.fewInputs()) {
+          int from = row * observed.stride;
+          int to = row * GATES * stride;
+          input.forward(kernels, observed.values, from, bias, 0, 0, gates, to, extent.batch);
+        }
         addRecurrent(outputs.previous, row, gates, extent.batch);
         arithmetic.lstm(
             gates, memory.previous, cells, squashed, output.values, row, extent.batch, stride);

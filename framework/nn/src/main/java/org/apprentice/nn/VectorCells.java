@@ -1,14 +1,15 @@
 package org.apprentice.nn;
 
 import static org.apprentice.nn.VectorKernels.L;
+import static org.apprentice.nn.VectorKernels.SPECIES;
 import static org.apprentice.nn.VectorKernels.broadcast;
-import static org.apprentice.nn.VectorKernels.load;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Cells} on the Vector API: {@link JavaCells} with a vector for a number. Each row's loops
- * are methods of their own, small enough for C2 to inline all that they call.
+ * {@link Cells} on the Vector API: {@link JavaCells} with a vector for a number. Loops call nothing
+ * but the Vector API, which C2 always inlines: of other methods it may leave calls where it has
+ * inlined much already, and each would allocate the vectors that it takes and returns.
  */
 final class VectorCells implements Cells {
   private static final FloatVector ONE = broadcast(1f);
@@ -16,18 +17,8 @@ final class VectorCells implements Cells {
 
   private static void halve(float[] y, int from, int to) {
     for (int i = from; i < to; i += L) {
-      load(y, i).mul(HALF).intoArray(y, i);
+      FloatVector.fromArray(SPECIES, y, i).mul(HALF).intoArray(y, i);
     }
-  }
-
-  /** {@code y (1 - y)}. */
-  private static FloatVector slopeOfSigmoid(FloatVector y) {
-    return y.mul(ONE.sub(y));
-  }
-
-  /** {@code 1 - y^2}. */
-  private static FloatVector slopeOfTanh(FloatVector y) {
-    return ONE.sub(y.mul(y));
   }
 
   @Override
@@ -61,12 +52,15 @@ final class VectorCells implements Cells {
     int o = f + stride;
     int g = o + stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector forget = load(gates, f + i).fma(HALF, HALF);
-      FloatVector in = load(gates, g + i).fma(HALF, HALF);
+      FloatVector forget = FloatVector.fromArray(SPECIES, gates, f + i).fma(HALF, HALF);
+      FloatVector in = FloatVector.fromArray(SPECIES, gates, g + i).fma(HALF, HALF);
       forget.intoArray(gates, f + i);
       in.intoArray(gates, g + i);
-      load(gates, o + i).fma(HALF, HALF).intoArray(gates, o + i);
-      FloatVector c = forget.fma(load(previous, h + i), in.mul(load(gates, a + i)));
+      FloatVector.fromArray(SPECIES, gates, o + i).fma(HALF, HALF).intoArray(gates, o + i);
+      FloatVector c =
+          forget.fma(
+              FloatVector.fromArray(SPECIES, previous, h + i),
+              in.mul(FloatVector.fromArray(SPECIES, gates, a + i)));
       c.intoArray(cells, h + i);
       c.intoArray(squashed, h + i);
     }
@@ -75,7 +69,9 @@ final class VectorCells implements Cells {
   private static void recall(
       float[] gates, int o, float[] squashed, float[] outputs, int h, int stride) {
     for (int i = 0; i < stride; i += L) {
-      load(squashed, h + i).mul(load(gates, o + i)).intoArray(outputs, h + i);
+      FloatVector.fromArray(SPECIES, squashed, h + i)
+          .mul(FloatVector.fromArray(SPECIES, gates, o + i))
+          .intoArray(outputs, h + i);
     }
   }
 
@@ -123,11 +119,15 @@ final class VectorCells implements Cells {
       float[] gateGradients,
       int stride) {
     for (int i = 0; i < stride; i += L) {
-      FloatVector s = load(squashed, h + i);
-      FloatVector out = load(gates, o + i);
-      FloatVector dh = load(outputGradients, h + i).add(load(carried, c + i));
-      dh.mul(s).mul(slopeOfSigmoid(out)).intoArray(gateGradients, o + i);
-      dh.mul(out).fma(slopeOfTanh(s), load(carriedCells, c + i)).intoArray(carriedCells, c + i);
+      FloatVector s = FloatVector.fromArray(SPECIES, squashed, h + i);
+      FloatVector out = FloatVector.fromArray(SPECIES, gates, o + i);
+      FloatVector dh =
+          FloatVector.fromArray(SPECIES, outputGradients, h + i)
+              .add(FloatVector.fromArray(SPECIES, carried, c + i));
+      dh.mul(s).mul(out.mul(ONE.sub(out))).intoArray(gateGradients, o + i);
+      dh.mul(out)
+          .fma(ONE.sub(s.mul(s)), FloatVector.fromArray(SPECIES, carriedCells, c + i))
+          .intoArray(carriedCells, c + i);
     }
   }
 
@@ -144,13 +144,15 @@ final class VectorCells implements Cells {
     int f = a + stride;
     int g = a + 3 * stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector dc = load(carriedCells, c + i);
-      FloatVector candidate = load(gates, a + i);
-      FloatVector in = load(gates, g + i);
-      dc.mul(in).mul(slopeOfTanh(candidate)).intoArray(gateGradients, a + i);
-      dc.mul(candidate).mul(slopeOfSigmoid(in)).intoArray(gateGradients, g + i);
-      FloatVector forget = load(gates, f + i);
-      dc.mul(load(previous, h + i)).mul(slopeOfSigmoid(forget)).intoArray(gateGradients, f + i);
+      FloatVector dc = FloatVector.fromArray(SPECIES, carriedCells, c + i);
+      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, a + i);
+      FloatVector in = FloatVector.fromArray(SPECIES, gates, g + i);
+      dc.mul(in).mul(ONE.sub(candidate.mul(candidate))).intoArray(gateGradients, a + i);
+      dc.mul(candidate).mul(in.mul(ONE.sub(in))).intoArray(gateGradients, g + i);
+      FloatVector forget = FloatVector.fromArray(SPECIES, gates, f + i);
+      dc.mul(FloatVector.fromArray(SPECIES, previous, h + i))
+          .mul(forget.mul(ONE.sub(forget)))
+          .intoArray(gateGradients, f + i);
       dc.mul(forget).intoArray(carriedCells, c + i);
     }
   }
@@ -188,13 +190,23 @@ final class VectorCells implements Cells {
     int f = a + stride;
     int g = a + 3 * stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector candidate = load(gates, a + i);
-      FloatVector in = load(gates, g + i);
-      FloatVector sum = in.mul(load(gateTangents, a + i)).mul(slopeOfTanh(candidate));
-      sum = load(gateTangents, g + i).mul(slopeOfSigmoid(in)).fma(candidate, sum);
-      FloatVector forget = load(gates, f + i);
-      sum = load(gateTangents, f + i).mul(slopeOfSigmoid(forget)).fma(load(previous, h + i), sum);
-      load(previousTangents, h + i).fma(forget, sum).intoArray(cellTangents, h + i);
+      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, a + i);
+      FloatVector in = FloatVector.fromArray(SPECIES, gates, g + i);
+      FloatVector sum =
+          in.mul(FloatVector.fromArray(SPECIES, gateTangents, a + i))
+              .mul(ONE.sub(candidate.mul(candidate)));
+      sum =
+          FloatVector.fromArray(SPECIES, gateTangents, g + i)
+              .mul(in.mul(ONE.sub(in)))
+              .fma(candidate, sum);
+      FloatVector forget = FloatVector.fromArray(SPECIES, gates, f + i);
+      sum =
+          FloatVector.fromArray(SPECIES, gateTangents, f + i)
+              .mul(forget.mul(ONE.sub(forget)))
+              .fma(FloatVector.fromArray(SPECIES, previous, h + i), sum);
+      FloatVector.fromArray(SPECIES, previousTangents, h + i)
+          .fma(forget, sum)
+          .intoArray(cellTangents, h + i);
     }
   }
 
@@ -208,11 +220,12 @@ final class VectorCells implements Cells {
       int h,
       int stride) {
     for (int i = 0; i < stride; i += L) {
-      FloatVector s = load(squashed, h + i);
-      FloatVector out = load(gates, o + i);
-      FloatVector tc = load(cellTangents, h + i).mul(out).mul(slopeOfTanh(s));
-      load(gateTangents, o + i)
-          .mul(slopeOfSigmoid(out))
+      FloatVector s = FloatVector.fromArray(SPECIES, squashed, h + i);
+      FloatVector out = FloatVector.fromArray(SPECIES, gates, o + i);
+      FloatVector tc =
+          FloatVector.fromArray(SPECIES, cellTangents, h + i).mul(out).mul(ONE.sub(s.mul(s)));
+      FloatVector.fromArray(SPECIES, gateTangents, o + i)
+          .mul(out.mul(ONE.sub(out)))
           .fma(s, tc)
           .intoArray(outputTangents, h + i);
     }
@@ -240,7 +253,10 @@ final class VectorCells implements Cells {
 
   private static void halveSum(float[] gates, float[] memory, int from, int to) {
     for (int i = from; i < to; i += L) {
-      load(gates, i).add(load(memory, i)).mul(HALF).intoArray(gates, i);
+      FloatVector.fromArray(SPECIES, gates, i)
+          .add(FloatVector.fromArray(SPECIES, memory, i))
+          .mul(HALF)
+          .intoArray(gates, i);
     }
   }
 
@@ -249,10 +265,14 @@ final class VectorCells implements Cells {
     int z = r + stride;
     int n = z + stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector reset = load(gates, r + i).fma(HALF, HALF);
+      FloatVector reset = FloatVector.fromArray(SPECIES, gates, r + i).fma(HALF, HALF);
       reset.intoArray(gates, r + i);
-      load(gates, z + i).fma(HALF, HALF).intoArray(gates, z + i);
-      reset.fma(load(memory, n + i), load(gates, n + i)).intoArray(gates, n + i);
+      FloatVector.fromArray(SPECIES, gates, z + i).fma(HALF, HALF).intoArray(gates, z + i);
+      reset
+          .fma(
+              FloatVector.fromArray(SPECIES, memory, n + i),
+              FloatVector.fromArray(SPECIES, gates, n + i))
+          .intoArray(gates, n + i);
     }
   }
 
@@ -260,9 +280,9 @@ final class VectorCells implements Cells {
       float[] gates, int z, float[] previous, float[] outputs, int h, int stride) {
     int n = z + stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector candidate = load(gates, n + i);
-      load(gates, z + i)
-          .fma(load(previous, h + i).sub(candidate), candidate)
+      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, n + i);
+      FloatVector.fromArray(SPECIES, gates, z + i)
+          .fma(FloatVector.fromArray(SPECIES, previous, h + i).sub(candidate), candidate)
           .intoArray(outputs, h + i);
     }
   }
@@ -301,12 +321,16 @@ final class VectorCells implements Cells {
       int stride) {
     int n = z + stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector update = load(gates, z + i);
-      FloatVector candidate = load(gates, n + i);
-      FloatVector d = load(outputGradients, h + i).add(load(carried, c + i));
-      d.mul(ONE.sub(update)).mul(slopeOfTanh(candidate)).intoArray(inputGradients, n + i);
-      d.mul(load(previous, h + i).sub(candidate))
-          .mul(slopeOfSigmoid(update))
+      FloatVector update = FloatVector.fromArray(SPECIES, gates, z + i);
+      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, n + i);
+      FloatVector d =
+          FloatVector.fromArray(SPECIES, outputGradients, h + i)
+              .add(FloatVector.fromArray(SPECIES, carried, c + i));
+      d.mul(ONE.sub(update))
+          .mul(ONE.sub(candidate.mul(candidate)))
+          .intoArray(inputGradients, n + i);
+      d.mul(FloatVector.fromArray(SPECIES, previous, h + i).sub(candidate))
+          .mul(update.mul(ONE.sub(update)))
           .intoArray(inputGradients, z + i);
       d.mul(update).intoArray(carried, c + i);
     }
@@ -323,12 +347,13 @@ final class VectorCells implements Cells {
     int z = r + stride;
     int n = z + stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector reset = load(gates, r + i);
-      FloatVector dn = load(inputGradients, n + i);
-      FloatVector dr = dn.mul(load(memory, n + i)).mul(slopeOfSigmoid(reset));
+      FloatVector reset = FloatVector.fromArray(SPECIES, gates, r + i);
+      FloatVector dn = FloatVector.fromArray(SPECIES, inputGradients, n + i);
+      FloatVector dr =
+          dn.mul(FloatVector.fromArray(SPECIES, memory, n + i)).mul(reset.mul(ONE.sub(reset)));
       dr.intoArray(inputGradients, r + i);
       dr.intoArray(memoryGradients, r + i);
-      load(inputGradients, z + i).intoArray(memoryGradients, z + i);
+      FloatVector.fromArray(SPECIES, inputGradients, z + i).intoArray(memoryGradients, z + i);
       dn.mul(reset).intoArray(memoryGradients, n + i);
     }
   }
@@ -371,12 +396,18 @@ final class VectorCells implements Cells {
       int stride) {
     int n = r + 2 * stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector reset = load(gates, r + i);
-      FloatVector candidate = load(gates, n + i);
-      FloatVector tr = load(gateTangents, r + i).add(load(memoryTangents, r + i));
-      FloatVector sum = reset.fma(load(memoryTangents, n + i), load(gateTangents, n + i));
-      sum = tr.mul(slopeOfSigmoid(reset)).fma(load(memory, n + i), sum);
-      sum.mul(slopeOfTanh(candidate)).intoArray(gateTangents, n + i);
+      FloatVector reset = FloatVector.fromArray(SPECIES, gates, r + i);
+      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, n + i);
+      FloatVector tr =
+          FloatVector.fromArray(SPECIES, gateTangents, r + i)
+              .add(FloatVector.fromArray(SPECIES, memoryTangents, r + i));
+      FloatVector sum =
+          reset.fma(
+              FloatVector.fromArray(SPECIES, memoryTangents, n + i),
+              FloatVector.fromArray(SPECIES, gateTangents, n + i));
+      sum =
+          tr.mul(reset.mul(ONE.sub(reset))).fma(FloatVector.fromArray(SPECIES, memory, n + i), sum);
+      sum.mul(ONE.sub(candidate.mul(candidate))).intoArray(gateTangents, n + i);
     }
   }
 
@@ -392,12 +423,19 @@ final class VectorCells implements Cells {
       int stride) {
     int n = z + stride;
     for (int i = 0; i < stride; i += L) {
-      FloatVector update = load(gates, z + i);
-      FloatVector tn = load(gateTangents, n + i);
+      FloatVector update = FloatVector.fromArray(SPECIES, gates, z + i);
+      FloatVector tn = FloatVector.fromArray(SPECIES, gateTangents, n + i);
       FloatVector tz =
-          load(gateTangents, z + i).add(load(memoryTangents, z + i)).mul(slopeOfSigmoid(update));
-      FloatVector sum = update.fma(load(previousTangents, h + i).sub(tn), tn);
-      tz.fma(load(previous, h + i).sub(load(gates, n + i)), sum).intoArray(outputTangents, h + i);
+          FloatVector.fromArray(SPECIES, gateTangents, z + i)
+              .add(FloatVector.fromArray(SPECIES, memoryTangents, z + i))
+              .mul(update.mul(ONE.sub(update)));
+      FloatVector sum =
+          update.fma(FloatVector.fromArray(SPECIES, previousTangents, h + i).sub(tn), tn);
+      tz.fma(
+              FloatVector.fromArray(SPECIES, previous, h + i)
+                  .sub(FloatVector.fromArray(SPECIES, gates, n + i)),
+              sum)
+          .intoArray(outputTangents, h + i);
     }
   }
 }

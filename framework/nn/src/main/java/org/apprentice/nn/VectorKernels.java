@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * at run time.
  */
 final class VectorKernels implements Kernels {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int L = SPECIES.length();
 
   /** Rows of both operands of an outer product that stay in the first-level cache. */
@@ -30,6 +30,11 @@ final class VectorKernels implements Kernels {
   private static final FloatVector Q2 = broadcast(Rational.Q2);
   private static final FloatVector Q0 = broadcast(Rational.Q0);
 
+  /** A cache line. */
+  private static final int SPREAD = 16;
+
+  private float[] left = new float[0];
+  private float[] right = new float[0];
   private final float[] partialSums = new float[L];
 
   @Override
@@ -95,15 +100,24 @@ final class VectorKernels implements Kernels {
       int rows,
       int columns,
       int depth) {
+    boolean spreadA = conflicting(aStride);
+    boolean spreadB = conflicting(bStride);
     for (int k = 0; k < depth; k += DEPTH) {
+      int count = Math.min(DEPTH, depth - k);
+      if (spreadA) {
+        left = spread(a, k * aStride, aStride, rows, count, left);
+      }
+      if (spreadB) {
+        right = spread(b, k * bStride, bStride, columns, count, right);
+      }
       VectorProducts.multiply(
-          a,
-          k * aStride,
+          spreadA ? left : a,
+          spreadA ? 0 : k * aStride,
           1,
-          aStride,
-          b,
-          k * bStride,
-          bStride,
+          spreadA ? rows + SPREAD : aStride,
+          spreadB ? right : b,
+          spreadB ? 0 : k * bStride,
+          spreadB ? columns + SPREAD : bStride,
           k == 0 ? null : c,
           cOffset,
           cStride,
@@ -112,8 +126,24 @@ final class VectorKernels implements Kernels {
           cStride,
           rows,
           columns,
-          Math.min(DEPTH, depth - k));
+          count);
     }
+  }
+
+  /** Whether a column of a matrix has too few places in the first-level cache. */
+  private static boolean conflicting(int stride) {
+    return stride % 256 == 0;
+  }
+
+  /** Copies rows to where they are a cache line further apart. */
+  private static float[] spread(
+      float[] x, int offset, int stride, int columns, int rows, float[] room) {
+    int length = rows * (columns + SPREAD);
+    float[] copy = room.length < length ? new float[length] : room;
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(x, offset + row * stride, copy, row * (columns + SPREAD), columns);
+    }
+    return copy;
   }
 
   static FloatVector load(float[] x, int offset) {

@@ -14,6 +14,9 @@ final class VectorProducts {
   /** AVX-512 has the 32 registers that a tile of 4 rows x 4 vectors needs. */
   private static final boolean WIDE = L == 16;
 
+  /** Rows of the right operand, of a tile's width, that stay in the first-level cache. */
+  private static final int DEPTH = 128;
+
   /** Columns of the widest tile. */
   static final int TILE_COLUMNS = (WIDE ? 4 : 2) * L;
 
@@ -21,8 +24,71 @@ final class VectorProducts {
 
   private VectorProducts() {}
 
-  /** {@code c[m][n] = initial[m][n] + sum_k a[m * aRow + k * aStep] b[k][n]}. */
+  /**
+   * {@code c[m][n] = initial[m][n] + sum_k a[m * aRow + k * aStep] b[k][n]}. The sums are taken in
+   * the order of k whatever the sizes are, so that a row's bits do not depend on the other rows.
+   */
   static void multiply(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      float[] start,
+      int startOffset,
+      int startStride,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int rows,
+      int columns,
+      int depth) {
+    if (depth <= DEPTH) {
+      block(
+          a,
+          aOffset,
+          aRow,
+          aStep,
+          b,
+          bOffset,
+          bRow,
+          start,
+          startOffset,
+          startStride,
+          c,
+          cOffset,
+          cRow,
+          rows,
+          columns,
+          depth);
+      return;
+    }
+    for (int n = 0; n < columns; n += TILE_COLUMNS) {
+      for (int k = 0; k < depth; k += DEPTH) {
+        block(
+            a,
+            aOffset + k * aStep,
+            aRow,
+            aStep,
+            b,
+            bOffset + k * bRow + n,
+            bRow,
+            k == 0 ? start : c,
+            k == 0 ? startOffset + n : cOffset + n,
+            k == 0 ? startStride : cRow,
+            c,
+            cOffset + n,
+            cRow,
+            rows,
+            Math.min(TILE_COLUMNS, columns - n),
+            Math.min(DEPTH, depth - k));
+      }
+    }
+  }
+
+  private static void block(
       float[] a,
       int aOffset,
       int aRow,

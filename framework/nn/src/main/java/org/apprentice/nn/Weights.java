@@ -32,7 +32,13 @@ final class Weights {
    */
   private final float[] transposed;
 
-  /** {@code [outputs x inputStride]}; null where the flat vector itself has that shape. */
+  /** Columns of a panel of the untransposed matrix. */
+  private final int inputPanel;
+
+  /**
+   * {@code [inputStride / inputPanel x outputs x inputPanel]}; null where the flat vector itself
+   * has that shape.
+   */
   private final float[] padded;
 
   Weights(int offset, int inputs, int blocks, int width, Kernels kernels) {
@@ -47,10 +53,17 @@ final class Weights {
     this.outputs = blocks == 1 ? width : outputStride;
     this.panel = kernels.panel(outputStride);
     this.transposed = new float[inputs * outputStride];
+    this.inputPanel = kernels.panel(inputStride);
     this.padded =
-        inputStride == inputs && outputs == blocks * width
-            ? null
-            : new float[outputs * inputStride];
+        inputPanel == inputs && outputs == blocks * width ? null : new float[outputs * inputStride];
+  }
+
+  /**
+   * Whether a memory had better multiply its inputs step by step: all steps at once is faster as
+   * such, but what few inputs save, sums that leave the cache until their step comes cost.
+   */
+  boolean fewInputs() {
+    return inputs <= 64;
   }
 
   /** Elements of the flat vector. */
@@ -81,14 +94,15 @@ final class Weights {
     if (padded == null) {
       return;
     }
-    for (int block = 0; block < blocks; block++) {
-      for (int row = 0; row < width; row++) {
+    for (int column = 0; column < inputs; column += inputPanel) {
+      int columns = Math.min(inputPanel, inputStride - column);
+      for (int row = 0; row < blocks * width; row++) {
         System.arraycopy(
             parameters,
-            offset + (block * width + row) * inputs,
+            offset + row * inputs + column,
             padded,
-            (block * blockStride + row) * inputStride,
-            inputs);
+            column * outputs + (row / width * blockStride + row % width) * columns,
+            Math.min(columns, inputs - column));
       }
     }
   }
@@ -196,22 +210,25 @@ final class Weights {
       float[] dx,
       int dxOffset,
       int rows) {
-    kernels.affine(
-        dy,
-        dyOffset,
-        outputStride,
-        padded == null ? parameters : padded,
-        padded == null ? offset : 0,
-        inputStride,
-        add ? dx : null,
-        dxOffset,
-        inputStride,
-        dx,
-        dxOffset,
-        inputStride,
-        rows,
-        inputStride,
-        outputs);
+    for (int column = 0; column < inputStride; column += inputPanel) {
+      int columns = Math.min(inputPanel, inputStride - column);
+      kernels.affine(
+          dy,
+          dyOffset,
+          outputStride,
+          padded == null ? parameters : padded,
+          padded == null ? offset : column * outputs,
+          columns,
+          add ? dx : null,
+          dxOffset + column,
+          inputStride,
+          dx,
+          dxOffset + column,
+          inputStride,
+          rows,
+          columns,
+          outputs);
+    }
   }
 
   /** Writes the gradient of the matrix, {@code sum over rows of dy x'}, to its place. */
@@ -222,7 +239,7 @@ final class Weights {
       int rows,
       float[] scratch,
       float[] parameterGradient) {
-    if (padded == null) {
+    if (inputStride == inputs && outputs == blocks * width) {
       kernels.outer(
           dy,
           outputStride,

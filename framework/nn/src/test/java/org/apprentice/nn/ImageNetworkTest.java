@@ -451,7 +451,7 @@ class ImageNetworkTest {
         };
     long allocated = Long.MAX_VALUE;
     for (int round = 0; round < 200 && allocated > 1_000; round++) {
-      allocated = KernelNetworkTest.allocatedBy(update, 20);
+      allocated = Networks.allocatedBy(update, 20);
     }
     assertThat(allocated).isLessThan(1_000);
   }

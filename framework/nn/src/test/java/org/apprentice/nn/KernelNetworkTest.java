@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -230,20 +229,10 @@ class KernelNetworkTest {
       // the interpreter and C1 box the vectors that C2 keeps in registers
       long allocated = Long.MAX_VALUE;
       for (int round = 0; round < 200 && allocated > 1_000; round++) {
-        allocated = allocatedBy(update, 100);
+        allocated = Networks.allocatedBy(update, 100);
       }
       assertThat(allocated).isLessThan(1_000);
     }
-  }
-
-  static long allocatedBy(Runnable task, int times) {
-    com.sun.management.ThreadMXBean threads =
-        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < times; i++) {
-      task.run();
-    }
-    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   /** ND4J takes a second and hundreds of megabytes to start: a network must work without it. */

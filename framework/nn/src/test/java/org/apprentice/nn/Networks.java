@@ -1,5 +1,6 @@
 package org.apprentice.nn;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -71,5 +72,16 @@ final class Networks {
       result[i] = values[from + i];
     }
     return result;
+  }
+
+  /** Bytes that this thread allocates. */
+  static long allocatedBy(Runnable task, int times) {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < times; i++) {
+      task.run();
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 }
