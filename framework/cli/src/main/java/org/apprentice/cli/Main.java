@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       EvaluateCommand.class,
       RecordCommand.class,
+      WatchCommand.class,
       InspectCommand.class,
       ResumeCommand.class,
       CompareCommand.class,

@@ -19,13 +19,21 @@ import org.apprentice.spi.VectorEnvironment;
  */
 public record Evaluation(double[] returns, int[] lengths) {
 
-  /**
-   * Plays {@code episodes} episodes.
-   *
-   * @param environment used by nobody else meanwhile; reset with the given seed
-   * @param deterministic the most likely action instead of a draw
-   * @param random for draws of actions
-   */
+  /** Looks on while episodes are played, and changes nothing. */
+  @FunctionalInterface
+  public interface Spectator {
+    /** For evaluations that nobody watches. */
+    Spectator NOBODY = (environment, episode) -> {};
+
+    /**
+     * The first copy is about to take a step.
+     *
+     * @param episode of that copy, from 0 on
+     */
+    void watch(VectorEnvironment environment, int episode);
+  }
+
+  /** {@link #run(Policy, VectorEnvironment, int, boolean, long, RandomGenerator, Spectator)}. */
   public static Evaluation run(
       Policy policy,
       VectorEnvironment environment,
@@ -33,6 +41,25 @@ public record Evaluation(double[] returns, int[] lengths) {
       boolean deterministic,
       long seed,
       RandomGenerator random) {
+    return run(policy, environment, episodes, deterministic, seed, random, Spectator.NOBODY);
+  }
+
+  /**
+   * Plays {@code episodes} episodes.
+   *
+   * @param environment used by nobody else meanwhile; reset with the given seed
+   * @param deterministic the most likely action instead of a draw
+   * @param random for draws of actions
+   * @param spectator sees every step of the first copy's share of the episodes
+   */
+  public static Evaluation run(
+      Policy policy,
+      VectorEnvironment environment,
+      int episodes,
+      boolean deterministic,
+      long seed,
+      RandomGenerator random,
+      Spectator spectator) {
     int copies = environment.size();
     int[] first = new int[copies + 1];
     for (int copy = 0; copy < copies; copy++) {
@@ -51,6 +78,9 @@ public record Evaluation(double[] returns, int[] lengths) {
     environment.reset(seed, observations);
     int done = 0;
     while (done < episodes) {
+      if (next[0] < first[1]) {
+        spectator.watch(environment, next[0]);
+      }
       policy.act(input, state, deterministic, actions);
       environment.step(actions, step);
       for (int copy = 0; copy < copies; copy++) {

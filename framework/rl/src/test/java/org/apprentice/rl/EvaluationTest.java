@@ -6,6 +6,8 @@ import static org.apprentice.rl.CountingEnvironment.truncated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apprentice.rl.CountingEnvironment.Episode;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,25 @@ class EvaluationTest {
     Evaluation.run(
         new CountingPolicy(), environment, 1, true, 17, new RandomStreams(1).stream("a"));
     assertThat(environment.seed()).isEqualTo(17);
+  }
+
+  @Test
+  void aSpectatorSeesEveryStepOfTheFirstCopysShare() {
+    List<Integer> episodes = new ArrayList<>();
+    CountingEnvironment environment =
+        new CountingEnvironment(new Episode[][] {{terminated(2), truncated(3)}, {terminated(9)}});
+    Evaluation.run(
+        new CountingPolicy(),
+        environment,
+        4,
+        true,
+        3,
+        new RandomStreams(1).stream("evaluation"),
+        (watched, episode) -> {
+          assertThat(watched).isSameAs(environment);
+          episodes.add(episode);
+        });
+    assertThat(episodes).containsExactly(0, 0, 1, 1, 1);
   }
 
   @Test

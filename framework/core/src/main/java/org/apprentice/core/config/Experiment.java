@@ -64,6 +64,7 @@ public record Experiment(
    * @param copies environments stepped together in evaluation
    * @param deterministic the most probable action instead of a sample
    * @param stopWhenSolved ends training at the first evaluation that meets {@code solved}
+   * @param video which evaluations leave an animated picture of an episode
    */
   public record Evaluation(
       int episodes,
@@ -71,7 +72,15 @@ public record Experiment(
       int copies,
       boolean deterministic,
       Optional<Solved> solved,
-      boolean stopWhenSolved) {
+      boolean stopWhenSolved,
+      Video video) {
+    /** Which evaluations leave a video. */
+    public enum Video {
+      NONE,
+      EVERY,
+      FINAL
+    }
+
     public Evaluation {
       atLeast("episodes", 1, episodes);
       atLeast("every", 0, every);

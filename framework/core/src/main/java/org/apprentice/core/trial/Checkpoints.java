@@ -29,6 +29,10 @@ final class Checkpoints {
     this.keep = keep;
   }
 
+  Path runFolder() {
+    return folder.getParent();
+  }
+
   /** Fills a folder. */
   interface Content {
     void write(Path folder) throws IOException;
@@ -38,8 +42,7 @@ final class Checkpoints {
     try {
       replace(progress, content);
     } catch (IOException e) {
-      throw new RunFolder(folder.getParent())
-          .unwritable(folder.resolve(String.valueOf(progress)), e);
+      throw new RunFolder(runFolder()).unwritable(folder.resolve(String.valueOf(progress)), e);
     }
   }
 

@@ -4,7 +4,9 @@ import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Trial;
 import org.apprentice.rl.Evaluation;
@@ -14,10 +16,17 @@ import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Policy;
+import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.VectorEnvironment;
+import org.apprentice.tracking.Journal;
 
 /** The policy of a run as one of its checkpoints holds it. */
 public final class TrainedPolicy implements AutoCloseable {
+  /** The newest checkpoint of a run. */
+  public static final String LAST = "last";
+
+  private static final String BEST = "best";
+
   private final Trial trial;
   private final Path checkpoint;
   private final Algorithm algorithm;
@@ -32,14 +41,8 @@ public final class TrainedPolicy implements AutoCloseable {
   }
 
   /** The newest checkpoint of a run. */
-  static TrainedPolicy newest(Trial trial, Path results, Path runFolder) throws IOException {
-    List<Path> checkpoints = new Checkpoints(runFolder, 1).all();
-    if (checkpoints.isEmpty()) {
-      throw new TrialException(
-          "%s has no checkpoint; train it first: apprentice resume %s"
-              .formatted(runFolder, runFolder.getFileName()));
-    }
-    return load(trial, results, checkpoints.get(checkpoints.size() - 1));
+  static TrainedPolicy newest(Trial trial, Path results, Path runFolder) {
+    return load(trial, results, chosen(runFolder, LAST));
   }
 
   /**
@@ -71,17 +74,82 @@ public final class TrainedPolicy implements AutoCloseable {
 
   /**
    * Finds a policy by the folder of a checkpoint, or by that, the key or the beginning of the key
-   * of a run, whose newest checkpoint is taken.
+   * of a run.
+   *
+   * @param checkpoint of the run: its progress, {@code last}, or {@code best}, whose evaluation had
+   *     the greatest mean return
+   * @throws TrialException if there is no such run or checkpoint
    */
-  public static TrainedPolicy find(Composer composer, Path results, String run) throws IOException {
+  public static TrainedPolicy find(Composer composer, Path results, String run, String checkpoint)
+      throws IOException {
     Path direct = Path.of(run).toAbsolutePath().normalize();
     boolean isCheckpoint = Files.isDirectory(direct.resolve(Trainer.ALGORITHM));
     RunFolder folder =
         isCheckpoint ? new RunFolder(direct.getParent().getParent()) : RunFolder.find(results, run);
+    if (isCheckpoint && !checkpoint.equals(LAST)) {
+      throw new TrialException(
+          "%s is one checkpoint; to choose another, name its run %s"
+              .formatted(run, folder.path().getFileName()));
+    }
     Trial trial = composer.compose(folder.resolvedConfig(), List.of()).trials().get(0);
-    return isCheckpoint
-        ? load(trial, folder.results(), direct)
-        : newest(trial, folder.results(), folder.path());
+    return load(trial, folder.results(), isCheckpoint ? direct : chosen(folder.path(), checkpoint));
+  }
+
+  private static Path chosen(Path runFolder, String checkpoint) {
+    List<Path> all = new Checkpoints(runFolder, 1).all();
+    if (all.isEmpty()) {
+      throw withoutCheckpoint(runFolder);
+    }
+    return switch (checkpoint) {
+      case LAST -> all.get(all.size() - 1);
+      case BEST -> best(runFolder, all);
+      default ->
+          all.stream()
+              .filter(it -> it.getFileName().toString().equals(checkpoint))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new TrialException(
+                          "%s has no checkpoint %s; expected last, best or one of %s"
+                              .formatted(
+                                  runFolder,
+                                  checkpoint,
+                                  all.stream().map(Path::getFileName).toList())));
+    };
+  }
+
+  /** Of the checkpoints that were evaluated when they were made; the last of equally good ones. */
+  private static Path best(Path runFolder, List<Path> all) {
+    Map<String, Double> returns = new HashMap<>();
+    Journal.read(
+        runFolder,
+        event -> {
+          if (event instanceof RunEvent.Metric metric
+              && metric.key().equals("evaluation/return-mean")) {
+            returns.put(String.valueOf(metric.step()), metric.value());
+          }
+        });
+    Path best = null;
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (Path checkpoint : all) {
+      Double mean = returns.get(checkpoint.getFileName().toString());
+      if (mean != null && mean >= greatest) {
+        greatest = mean;
+        best = checkpoint;
+      }
+    }
+    if (best == null) {
+      throw new TrialException(
+          "none of the checkpoints %s of %s was evaluated, so which is best is not known; name one"
+              .formatted(all.stream().map(Path::getFileName).toList(), runFolder));
+    }
+    return best;
+  }
+
+  private static TrialException withoutCheckpoint(Path runFolder) {
+    return new TrialException(
+        "%s has no checkpoint; train it first: apprentice resume %s"
+            .formatted(runFolder, runFolder.getFileName()));
   }
 
   public Policy policy() {
@@ -96,6 +164,11 @@ public final class TrainedPolicy implements AutoCloseable {
     return checkpoint;
   }
 
+  /** The folder of the run that the checkpoint belongs to. */
+  public Path runFolder() {
+    return checkpoint.getParent().getParent();
+  }
+
   /** Plays whole episodes; environments and draws follow from {@code seed} alone. */
   public Evaluation evaluate(int episodes, boolean deterministic, long seed) {
     RandomStreams random = new RandomStreams(seed);
@@ -108,6 +181,33 @@ public final class TrainedPolicy implements AutoCloseable {
           deterministic,
           random.seed("evaluation"),
           random.stream("evaluation-actions"));
+    }
+  }
+
+  /**
+   * Plays whole episodes, one after the other, into an animated GIF; environments and draws follow
+   * from {@code seed} alone.
+   *
+   * @throws TrialException if the environment has no pictures
+   */
+  public Evaluation film(Path gif, int episodes, boolean deterministic, long seed)
+      throws IOException {
+    RandomStreams random = new RandomStreams(seed);
+    Film film = new Film(episodes);
+    try (VectorEnvironment environment = environments.create(1)) {
+      Film.requirePictures(
+          trial.experiment(), environment, "apprentice evaluate plays it without pictures");
+      Evaluation evaluation =
+          Evaluation.run(
+              policy(),
+              environment,
+              episodes,
+              deterministic,
+              random.seed("evaluation"),
+              random.stream("evaluation-actions"),
+              film.spectator());
+      film.write(gif);
+      return evaluation;
     }
   }
 

@@ -73,6 +73,9 @@ final class Trainer implements AutoCloseable {
     evaluationEnvironment =
         environments.create(
             Math.min(experiment.evaluation().copies(), experiment.evaluation().episodes()));
+    if (experiment.evaluation().video() != Experiment.Evaluation.Video.NONE) {
+      Film.requirePictures(experiment, evaluationEnvironment, "set evaluation.video = none");
+    }
     nextEvaluation = experiment.evaluation().every();
     long every = experiment.checkpoint().every();
     checkpointEvery = every > 0 ? every : Math.max(1, algorithm.progress().total() / 10);
@@ -124,8 +127,7 @@ final class Trainer implements AutoCloseable {
         nextEvaluation = after(done, experiment.evaluation().every());
       }
       if (ended || evaluationDue) {
-        boolean solved = evaluate();
-        ended |= solved && experiment.evaluation().stopWhenSolved();
+        evaluate();
       }
       boolean checkpointDue = done >= nextCheckpoint;
       if (checkpointDue) {
@@ -188,9 +190,17 @@ final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Whether the evaluation counts as solved. */
-  private boolean evaluate() {
+  /** Also ends the training if it is to end when solved. */
+  private void evaluate() {
     Experiment.Evaluation settings = experiment.evaluation();
+    Film film = new Film(1);
+    boolean perhapsFinal = ended || settings.stopWhenSolved();
+    boolean filmed =
+        switch (settings.video()) {
+          case NONE -> false;
+          case EVERY -> true;
+          case FINAL -> perhapsFinal;
+        };
     Evaluation evaluation =
         Evaluation.run(
             algorithm.policy(),
@@ -198,7 +208,8 @@ final class Trainer implements AutoCloseable {
             settings.episodes(),
             settings.deterministic(),
             random.seed("evaluation"),
-            new RandomStreams(random.seed("evaluation-actions")).stream("actions"));
+            new RandomStreams(random.seed("evaluation-actions")).stream("actions"),
+            filmed ? film.spectator() : Evaluation.Spectator.NOBODY);
     lastEvaluation = evaluation;
     Progress progress = algorithm.progress();
     long step = progress.done();
@@ -212,8 +223,22 @@ final class Trainer implements AutoCloseable {
       solvedAt = step;
       log.metric("evaluation/solved-at", (double) step, step);
     }
+    ended |= solved && settings.stopWhenSolved();
+    if (filmed && (ended || settings.video() == Experiment.Evaluation.Video.EVERY)) {
+      publish(film, "videos/episode-%d.gif".formatted(step));
+    }
     listener.evaluated(progress, evaluation);
-    return solved;
+  }
+
+  private void publish(Film film, String file) {
+    RunFolder folder = new RunFolder(checkpoints.runFolder());
+    Path gif = folder.path().resolve(file);
+    try {
+      film.write(gif);
+    } catch (IOException e) {
+      throw folder.unwritable(gif, e);
+    }
+    log.artifact(file, file);
   }
 
   static boolean isSolved(Experiment.Solved threshold, Evaluation evaluation) {

@@ -84,7 +84,8 @@ class BindingTest {
                 10,
                 true,
                 Optional.of(new Experiment.Solved(Optional.of(195.0), Optional.empty())),
-                true));
+                true,
+                Experiment.Evaluation.Video.NONE));
     assertThat(experiment.checkpoint()).isEqualTo(new Experiment.Checkpoint(500, 1));
     assertThat(experiment.tracking()).isEqualTo(new Experiment.Tracking("sqlite", "group"));
   }
