@@ -19,7 +19,10 @@ final class InspectCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // for --debug, which Failures looks up
   private CommonOptions options;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "An npz file of demonstrations.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "Demonstrations: npz, or observations_NAME.csv.")
   private Path file;
 
   @Override

@@ -2,6 +2,8 @@ package org.apprentice.rl;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
@@ -94,6 +96,14 @@ public record Evaluation(double[] returns, int[] lengths) {
       }
     }
     return new Evaluation(returns, lengths);
+  }
+
+  /** The returns and lengths of recorded episodes. */
+  public static Evaluation of(Demonstrations demonstrations) {
+    int episodes = demonstrations.episodes();
+    return new Evaluation(
+        IntStream.range(0, episodes).mapToDouble(demonstrations::episodeReturn).toArray(),
+        IntStream.range(0, episodes).map(demonstrations::length).toArray());
   }
 
   public double mean() {

@@ -193,7 +193,8 @@ class BehaviouralCloningTest {
 
   private BcConfig config(int batchSize, int epochs, double learningRate, double split) {
     DemonstrationSource source =
-        new DemonstrationSource(java.util.Optional.empty(), java.util.Optional.of(folder), 1, 1);
+        new DemonstrationSource(
+            java.util.Optional.empty(), java.util.Optional.of(folder), 1, 1, true);
     return new BcConfig(
         source,
         batchSize,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apprentice.core.plugin.Components;
+import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 
 /**
@@ -201,9 +202,16 @@ public final class Composer {
     return LayerReader.defaults(text, Position.CORE);
   }
 
+  /** Demonstrations as text are several files. */
   private static String digest(Path file) {
     try {
-      return "sha256 " + Rendering.sha256(Files.readAllBytes(file));
+      StringBuilder digests = new StringBuilder("sha256");
+      for (Path part : DemonstrationFile.parts(file)) {
+        digests
+            .append(' ')
+            .append(Files.exists(part) ? Rendering.sha256(Files.readAllBytes(part)) : "missing");
+      }
+      return digests.toString();
     } catch (IOException e) {
       throw new ConfigurationException(
           new Problem("cannot be read: " + e.getMessage(), file.toString(), Optional.empty()));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Trial;
 import org.apprentice.rl.Evaluation;
@@ -213,6 +214,16 @@ public final class TrainedPolicy implements AutoCloseable {
 
   /** Records whole episodes; environments and draws follow from {@code seed} alone. */
   public Demonstrations record(int episodes, boolean deterministic, long seed) {
+    return record(episodes, deterministic, seed, "demonstrations", "demonstration-actions");
+  }
+
+  /** Records the episodes that {@link #evaluate} plays. */
+  public Demonstrations recordEvaluation(int episodes, boolean deterministic, long seed) {
+    return record(episodes, deterministic, seed, "evaluation", "evaluation-actions");
+  }
+
+  private Demonstrations record(
+      int episodes, boolean deterministic, long seed, String starts, String draws) {
     RandomStreams random = new RandomStreams(seed);
     try (VectorEnvironment environment =
         environments.create(Math.min(episodes, trial.experiment().evaluation().copies()))) {
@@ -221,9 +232,29 @@ public final class TrainedPolicy implements AutoCloseable {
           environment,
           episodes,
           deterministic,
-          random.seed("demonstrations"),
-          random.stream("demonstration-actions"));
+          random.seed(starts),
+          random.stream(draws));
     }
+  }
+
+  /**
+   * Why episodes are none of an expert: they miss the experiment's {@code evaluation.solved}. Empty
+   * if they do not, or if it says nothing of that.
+   */
+  public Optional<String> shortfall(Demonstrations demonstrations) {
+    return trial
+        .experiment()
+        .evaluation()
+        .solved()
+        .filter(solved -> !Trainer.isSolved(solved, Evaluation.of(demonstrations)))
+        .map(
+            solved ->
+                solved.mean().isPresent()
+                    ? "their mean return is %.1f, and evaluation.solved.mean is %.1f"
+                        .formatted(demonstrations.meanReturn(), solved.mean().get())
+                    : "their least return is %.1f, and evaluation.solved.each is %.1f"
+                        .formatted(
+                            Evaluation.of(demonstrations).minimum(), solved.each().orElseThrow()));
   }
 
   @Override

@@ -29,6 +29,7 @@ final class TrialDemonstrations implements DemonstrationLoader {
   private final Trial trial;
   private final Path results;
   private final List<Loaded> loaded = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * @param name of the expert's experiment, or of the file
@@ -73,13 +74,20 @@ final class TrialDemonstrations implements DemonstrationLoader {
   private String name(DemonstrationSource source) {
     return source
         .file()
-        .map(it -> it.getFileName().toString().replaceFirst("\\.npz$", ""))
+        .map(
+            it ->
+                it.getFileName().toString().replaceFirst("^observations_(.*)\\.csv$|\\.npz$", "$1"))
         .orElseGet(() -> trial.expert(source).experiment().name());
   }
 
   /** What was loaded so far. */
   List<Loaded> loaded() {
     return List.copyOf(loaded);
+  }
+
+  /** What should be known of the experts, a sentence each. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** Mean return of the episodes loaded first; empty for algorithms without demonstrations. */
@@ -96,6 +104,7 @@ final class TrialDemonstrations implements DemonstrationLoader {
     Trial expert = trial.expert(source);
     try {
       Path runFolder = RunFolder.forTrial(results, expert.key(), false).path();
+      judge(expert, runFolder, source.requireSolved());
       Path file = runFolder.resolve("demonstrations-%d.npz".formatted(source.episodes()));
       if (!Files.exists(file)) {
         try (TrainedPolicy policy = TrainedPolicy.newest(expert, results, runFolder)) {
@@ -106,5 +115,23 @@ final class TrialDemonstrations implements DemonstrationLoader {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  /** An expert that failed teaches failing; that is worth a refusal, or at least a word. */
+  private void judge(Trial expert, Path runFolder, boolean required) throws IOException {
+    TrialResult result = TrialStatus.read(runFolder).map(TrialStatus::result).orElse(null);
+    if (result == null || !Boolean.FALSE.equals(result.solved())) {
+      return;
+    }
+    String found =
+        "the expert %s has not solved its task: %s"
+            .formatted(Summary.name(expert), Summary.returns(result));
+    if (required) {
+      throw new TrialException(
+          found
+              + "; train it longer or better, or learn from it all the same with"
+              + " demonstrations.require-solved = false");
+    }
+    warnings.add(found);
   }
 }

@@ -241,6 +241,7 @@ public final class TrialRunner {
           log.replayFrom(0);
         }
         demonstrations.loaded().forEach(it -> log.dataset(it.dataset()));
+        demonstrations.warnings().forEach(listener::warned);
         listener.started(trial, folder.path(), algorithm.progress().done());
         Optional<TrialResult> result = trainer.train(demonstrations.meanReturn());
         if (result.isPresent()) {

@@ -45,7 +45,7 @@ class ExpertsTest {
     assertThat(trial.expert(config.demonstrations())).isEqualTo(expert);
     assertThat(expert.prerequisites()).isEmpty();
     DemonstrationSource other =
-        new DemonstrationSource(Optional.of(Path.of("other.conf")), Optional.empty(), 1, 1);
+        new DemonstrationSource(Optional.of(Path.of("other.conf")), Optional.empty(), 1, 1, true);
     assertThatThrownBy(() -> trial.expert(other)).isInstanceOf(IllegalArgumentException.class);
   }
 

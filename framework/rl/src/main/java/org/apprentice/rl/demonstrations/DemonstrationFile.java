@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
@@ -21,12 +22,13 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ObservationBatch;
 
 /**
- * Demonstrations as npz files.
+ * Demonstrations as npz files, or, by their name {@code observations_NAME.csv}, as text (see {@link
+ * CsvPair}).
  *
- * <p>Written and read (as Stable-Baselines 2 does): {@code obs [rows x ...]} (f4, or u1 for
- * images), {@code actions} ({@code [rows x 1]} i8 for indices, {@code [rows x width]} f4), {@code
- * rewards [rows]}, {@code episode_starts [rows]}, {@code episode_returns [episodes]}. Read only:
- * OpenAI Baselines' {@code obs}, {@code acs}, {@code rews}, {@code ep_rets} with leading axes
+ * <p>Of npz files, written and read (as Stable-Baselines 2 does): {@code obs [rows x ...]} (f4, or
+ * u1 for images), {@code actions} ({@code [rows x 1]} i8 for indices, {@code [rows x width]} f4),
+ * {@code rewards [rows]}, {@code episode_starts [rows]}, {@code episode_returns [episodes]}. Read
+ * only: OpenAI Baselines' {@code obs}, {@code acs}, {@code rews}, {@code ep_rets} with leading axes
  * {@code [episodes x steps]}, optionally {@code lens}; see {@link BaselinesLayout}. Any type of
  * number, byte order and axis order is read; rewards are 0 where a file has none.
  */
@@ -43,8 +45,16 @@ public final class DemonstrationFile {
    *     inconsistent
    */
   public static Demonstrations read(Path file) {
+    if (CsvPair.isText(file)) {
+      return CsvPair.read(file);
+    }
     NpzArchive archive = NpzArchive.read(file);
     return archive.has("acs") ? BaselinesLayout.read(archive, file) : readRows(archive, file);
+  }
+
+  /** The files that demonstrations of this name lie in, the file itself first. */
+  public static List<Path> parts(Path file) {
+    return CsvPair.isPair(file) ? CsvPair.files(file) : List.of(file);
   }
 
   private static Demonstrations readRows(NpzArchive archive, Path file) {
@@ -148,6 +158,30 @@ public final class DemonstrationFile {
   }
 
   /**
+   * Writes further episodes behind those that the file holds; the same as {@link #write} where it
+   * does not exist.
+   *
+   * @throws DemonstrationException if they are of another kind, or the file does not say where its
+   *     last episode ends
+   */
+  public static void append(Path file, Demonstrations more) {
+    if (!Files.exists(file)) {
+      write(file, more);
+      return;
+    }
+    if (CsvPair.isText(file)) {
+      CsvPair.requireEpisodes(file);
+    }
+    Demonstrations before = read(file);
+    if (!before.isLike(more)) {
+      throw new DemonstrationException(
+          "cannot append to %s: it holds %s, these are %s"
+              .formatted(file, before.kind(), more.kind()));
+    }
+    write(file, before.followedBy(more));
+  }
+
+  /**
    * Writes the file at once or not at all. Equal demonstrations give equal bytes (images: with the
    * same zlib; real numbers are stored uncompressed, as NumPy does).
    */
@@ -173,6 +207,10 @@ public final class DemonstrationFile {
   }
 
   private static void replace(Path file, Demonstrations demonstrations) throws IOException {
+    if (CsvPair.isText(file)) {
+      CsvPair.write(file, demonstrations);
+      return;
+    }
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path partial = Files.createTempFile(folder, file.getFileName().toString(), ".part");

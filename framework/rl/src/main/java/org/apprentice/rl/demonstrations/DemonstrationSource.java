@@ -8,12 +8,18 @@ import java.util.Optional;
  * policy is recorded (trained once, reused by key) or a file of recorded episodes.
  *
  * @param expert experiment file of the expert
- * @param file recorded demonstrations, npz
+ * @param file recorded demonstrations, an npz file or {@code observations_NAME.csv}
  * @param episodes how many whole episodes to learn from
  * @param subsample keep every n-th transition of an episode, 1 for all
+ * @param requireSolved refuse an expert whose final evaluation missed its {@code
+ *     evaluation.solved}; without it this is a warning
  */
 public record DemonstrationSource(
-    Optional<Path> expert, Optional<Path> file, int episodes, int subsample) {
+    Optional<Path> expert,
+    Optional<Path> file,
+    int episodes,
+    int subsample,
+    boolean requireSolved) {
   public DemonstrationSource {
     if (expert.isPresent() == file.isPresent()) {
       throw new IllegalArgumentException(

@@ -220,6 +220,46 @@ public final class Demonstrations {
     return keep(rows.build().toArray(), lengths, episodeReturns);
   }
 
+  /** Whether observations and actions look alike. */
+  boolean isLike(Demonstrations other) {
+    return kind().equals(other.kind()) && images() == other.images();
+  }
+
+  /** What observations and actions look like, for messages. */
+  String kind() {
+    String taken =
+        actions instanceof ActionBatch.Continuous real
+            ? "continuous(%d)".formatted(real.width())
+            : "discrete";
+    return "observations %s with %s actions".formatted(Arrays.toString(observationShape), taken);
+  }
+
+  /**
+   * These episodes and then those.
+   *
+   * @param more with the same {@link #kind()}
+   */
+  Demonstrations followedBy(Demonstrations more) {
+    int rows = rows() + more.rows();
+    ObservationBatch allObservations = allocateObservations(rows);
+    observations.copyTo(0, allObservations, 0, rows());
+    more.observations.copyTo(0, allObservations, rows(), more.rows());
+    ActionBatch allActions = allocateActions(rows);
+    actions.copyTo(0, allActions, 0, rows());
+    more.actions.copyTo(0, allActions, rows(), more.rows());
+    float[] allRewards = Arrays.copyOf(rewards, rows);
+    System.arraycopy(more.rewards, 0, allRewards, rows(), more.rows());
+    int[] lengths =
+        IntStream.concat(
+                IntStream.range(0, episodes()).map(this::length),
+                IntStream.range(0, more.episodes()).map(more::length))
+            .toArray();
+    double[] returns = Arrays.copyOf(episodeReturns, lengths.length);
+    System.arraycopy(more.episodeReturns, 0, returns, episodes(), more.episodes());
+    return new Demonstrations(
+        observationShape, allObservations, allActions, allRewards, firstRows(lengths), returns);
+  }
+
   /** The first so many transitions of each episode. */
   Demonstrations shorten(int[] lengths) {
     int[] rows =
