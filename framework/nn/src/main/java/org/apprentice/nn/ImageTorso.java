@@ -10,6 +10,8 @@ import org.apprentice.nn.Architecture.Layer;
  * memory: bytes go in, and what the layer behind needs comes out.
  */
 final class ImageTorso extends KernelLayer {
+  private static final long ACTIVATION_BYTES = 1L << 29;
+
   private final List<Layer> layers;
   private final Shape.Image image;
   private final Convolutions convolutions;
@@ -150,9 +152,40 @@ final class ImageTorso extends KernelLayer {
     version++;
   }
 
+  /** How many rows are computed at once, so that their activations take half a gigabyte at most. */
+  int rowsAtOnce() {
+    long width = shapes.stream().mapToLong(Shape::width).sum();
+    return (int) Math.max(1, ACTIVATION_BYTES / (width * Float.BYTES));
+  }
+
   @Override
   Stage stage(Signal input, Signal actions, Kernels kernels, int maxRows) {
-    Signal signal = new Signal(output().width(), kernels.lanes(), maxRows);
+    return stage(input, actions, kernels, maxRows, rowsAtOnce());
+  }
+
+  /**
+   * @param atOnce how many rows are computed at once
+   */
+  Stage stage(Signal input, Signal actions, Kernels kernels, int maxRows, int atOnce) {
+    if (maxRows <= atOnce) {
+      return whole(input, actions, kernels, maxRows);
+    }
+    return new ChunkedStage(
+        this,
+        input,
+        actionWidth() == 0 ? null : actions,
+        output(kernels, maxRows),
+        kernels,
+        atOnce,
+        (chunk, chunkActions, rows) -> whole(chunk, chunkActions, kernels, rows));
+  }
+
+  private Signal output(Kernels kernels, int maxRows) {
+    return new Signal(output().width(), kernels.lanes(), maxRows);
+  }
+
+  private Stage whole(Signal input, Signal actions, Kernels kernels, int maxRows) {
+    Signal signal = output(kernels, maxRows);
     return switch (convolutions) {
       case ONEDNN -> new OneDnnStage(this, input, actions, signal, maxRows);
       case ND4J -> new Nd4jStage(this, input, signal);

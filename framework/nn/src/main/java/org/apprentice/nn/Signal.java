@@ -40,9 +40,22 @@ final class Signal {
   Signal(int width, int lanes, int maxRows, boolean asValues, boolean asPixels) {
     this.width = width;
     this.stride = roundUp(width, lanes);
-    this.length = roundUp(maxRows, Kernels.ROWS) * stride;
+    this.length = size(roundUp(maxRows, Kernels.ROWS), stride);
     this.values = new float[asValues ? length : 0];
-    this.pixels = asPixels ? ByteBuffer.allocateDirect(maxRows * width) : null;
+    this.pixels = asPixels ? ByteBuffer.allocateDirect(size(maxRows, width)) : null;
+  }
+
+  private static int size(int rows, int columns) {
+    long size = (long) rows * columns;
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a pass cannot hold "
+              + rows
+              + " rows of "
+              + columns
+              + " numbers, more than fit one array; compute fewer rows at once");
+    }
+    return (int) size;
   }
 
   /** d loss / d values. */

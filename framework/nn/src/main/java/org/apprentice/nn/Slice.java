@@ -246,6 +246,9 @@ final class Slice {
   }
 
   void tangent(float[] direction, float[][] headTangents) {
+    if (extent.rows() == 0) {
+      return;
+    }
     for (Stage stage : stages) {
       stage.tangent(extent, direction);
     }

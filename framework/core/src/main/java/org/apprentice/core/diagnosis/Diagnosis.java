@@ -33,6 +33,7 @@ public final class Diagnosis {
     List<Finding> findings = new ArrayList<>();
     findings.add(java());
     findings.add(cores());
+    findings.add(nativeThreads(System.getenv("OMP_NUM_THREADS")));
     findings.add(
         new Finding(
             KernelBackend.selected() == KernelBackend.VECTOR, "kernels", KernelBackend.describe()));
@@ -64,11 +65,26 @@ public final class Diagnosis {
     return new Finding(
         true,
         "cores",
-        "%d, %s, OMP_NUM_THREADS=%s"
-            .formatted(
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.arch"),
-                System.getenv().getOrDefault("OMP_NUM_THREADS", "unset")));
+        "%d, %s"
+            .formatted(Runtime.getRuntime().availableProcessors(), System.getProperty("os.arch")));
+  }
+
+  /**
+   * Native libraries beside our own threads.
+   *
+   * @param setting of OMP_NUM_THREADS; null if unset
+   */
+  static Finding nativeThreads(String setting) {
+    boolean one = setting != null && setting.strip().equals("1");
+    return new Finding(
+        one,
+        "native threads",
+        one
+            ? "OMP_NUM_THREADS=1; training.threads decides alone"
+            : "OMP_NUM_THREADS is %s: oneDNN and OpenBLAS start threads of their own in each thread"
+                    .formatted(setting == null ? "not set" : setting)
+                + " of training, which may slow it down tenfold; set it to 1, as the script apprentice"
+                + " does where it is not set");
   }
 
   private static Finding nd4j() {
