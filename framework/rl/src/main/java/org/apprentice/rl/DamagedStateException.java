@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class DamagedStateException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  DamagedStateException(String message, Throwable cause) {
+  public DamagedStateException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  DamagedStateException(String message) {
+  public DamagedStateException(String message) {
     super(message);
   }
 }

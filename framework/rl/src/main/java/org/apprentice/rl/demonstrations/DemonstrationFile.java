@@ -27,10 +27,10 @@ import org.apprentice.spi.ObservationBatch;
  *
  * <p>Of npz files, written and read (as Stable-Baselines 2 does): {@code obs [rows x ...]} (f4, or
  * u1 for images), {@code actions} ({@code [rows x 1]} i8 for indices, {@code [rows x width]} f4),
- * {@code rewards [rows]}, {@code episode_starts [rows]}, {@code episode_returns [episodes]}. Read
- * only: OpenAI Baselines' {@code obs}, {@code acs}, {@code rews}, {@code ep_rets} with leading axes
- * {@code [episodes x steps]}, optionally {@code lens}; see {@link BaselinesLayout}. Any type of
- * number, byte order and axis order is read; rewards are 0 where a file has none.
+ * {@code rewards [rows]}, {@code episode_starts [rows]}, {@code episode_returns [episodes]};
+ * besides, where it is known how episodes ended, {@code final_obs [episodes x ...]} and {@code
+ * terminated [episodes]}. Read only: OpenAI Baselines' {@code obs}, {@code acs}, {@code rews},
+ * {@code ep_rets} with leading axes
  */
 public final class DemonstrationFile {
   /** The first date that a zip can hold: equal data shall give equal bytes. */
@@ -96,7 +96,39 @@ public final class DemonstrationFile {
         actions(archive, "actions", actions, rows, 1),
         rewards,
         Demonstrations.firstRows(lengths),
-        returns);
+        returns,
+        endings(archive, obs, lengths.length));
+  }
+
+  /** Null where the file does not say how episodes ended. */
+  private static Endings endings(NpzArchive archive, NpyArray obs, int episodes) {
+    if (!archive.has("final_obs") || !archive.has("terminated")) {
+      return null;
+    }
+    NpyArray finals = archive.array("final_obs");
+    NpyArray terminated = archive.array("terminated");
+    boolean sameKind =
+        (finals.kind() == 'u' && finals.itemSize() == 1)
+            == (obs.kind() == 'u' && obs.itemSize() == 1);
+    require(
+        leading(archive, "final_obs", finals) == episodes
+            && sameKind
+            && Arrays.equals(elementShape(finals, 1), elementShape(obs, 1)),
+        archive.label("final_obs")
+            + " has shape "
+            + Arrays.toString(finals.shape())
+            + ", expected one observation like those of 'obs' for each of "
+            + episodes
+            + " episodes");
+    require(
+        terminated.count() == episodes,
+        archive.label("terminated")
+            + " has "
+            + terminated.count()
+            + " elements, expected one for each of "
+            + episodes
+            + " episodes");
+    return new Endings(observations(finals, episodes, 1), terminated.booleans());
   }
 
   static int leading(NpzArchive archive, String name, NpyArray array) {
@@ -265,6 +297,29 @@ public final class DemonstrationFile {
         NpyArray.header("<f8", episodes),
         episodes,
         (buffer, i) -> buffer.putDouble(demonstrations.episodeReturn(i)));
+    if (demonstrations.endings() != null) {
+      writeEndings(zip, demonstrations, shape);
+    }
+  }
+
+  private static void writeEndings(
+      ZipOutputStream zip, Demonstrations demonstrations, int[] observationsShape)
+      throws IOException {
+    int episodes = demonstrations.episodes();
+    int[] shape = observationsShape.clone();
+    shape[0] = episodes;
+    ObservationBatch finals = demonstrations.endings().observations();
+    if (finals instanceof ObservationBatch.Float32 real) {
+      floats(zip, "final_obs", real.values(), shape);
+    } else if (finals instanceof ObservationBatch.UInt8 bytes) {
+      entry(
+          zip, "final_obs", true, NpyArray.header("|u1", shape), out -> out.write(bytes.values()));
+    }
+    byte[] terminated = new byte[episodes];
+    for (int episode = 0; episode < episodes; episode++) {
+      terminated[episode] = (byte) (demonstrations.terminated(episode) ? 1 : 0);
+    }
+    entry(zip, "terminated", false, NpyArray.header("|b1", episodes), out -> out.write(terminated));
   }
 
   private interface Content {

@@ -1,9 +1,13 @@
 package org.apprentice.rl.demonstrations;
 
+import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.EnvironmentSpec;
 
 /** Finds the demonstrations that an experiment names; bound by the trial's injector. */
 public interface DemonstrationLoader {
+  /** The same data for every seed of the trial. */
+  long SHUFFLING_SEED = 1;
+
   /**
    * Demonstrations that fit the trial's environment, limited and subsampled as the source says (see
    * {@link #prepare}).
@@ -14,7 +18,7 @@ public interface DemonstrationLoader {
 
   /**
    * Checks demonstrations against the environment, then keeps the episodes and transitions that the
-   * source asks for.
+   * source asks for, with their actions shuffled if it says so.
    *
    * @param origin where they come from, for messages
    * @throws DemonstrationException listing everything that does not fit
@@ -25,6 +29,9 @@ public interface DemonstrationLoader {
       DemonstrationSource source,
       EnvironmentSpec environment) {
     DemonstrationReport.of(demonstrations).check(origin, environment, source.episodes());
-    return demonstrations.limit(source.episodes()).subsample(source.subsample());
+    Demonstrations kept = demonstrations.limit(source.episodes()).subsample(source.subsample());
+    return source.corruption() == Corruption.SHUFFLED_ACTIONS
+        ? kept.shuffleActions(new RandomStreams(SHUFFLING_SEED).stream("shuffled-actions"))
+        : kept;
   }
 }

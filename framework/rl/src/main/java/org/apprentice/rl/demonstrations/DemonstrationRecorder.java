@@ -20,20 +20,26 @@ import org.apprentice.spi.VectorEnvironment;
  */
 public final class DemonstrationRecorder {
   private final VectorEnvironment environment;
-  private final Policy policy;
-  private final PolicyState state;
-  private final boolean deterministic;
+  private final Demonstrator demonstrator;
   private final ActionBatch actions;
   private final StepBatch step;
   private final boolean[] episodeStarts;
 
-  private DemonstrationRecorder(
-      VectorEnvironment environment, Policy policy, boolean deterministic, RandomGenerator random) {
+  /** Who acts, and says what is to be written down. */
+  public interface Demonstrator {
+    /**
+     * One step of all copies.
+     *
+     * @param done to be filled with what is done in the environment
+     * @return what is written down as done
+     */
+    ActionBatch act(PolicyInput input, ActionBatch done);
+  }
+
+  private DemonstrationRecorder(VectorEnvironment environment, Demonstrator demonstrator) {
     this.environment = environment;
-    this.policy = policy;
-    this.deterministic = deterministic;
+    this.demonstrator = demonstrator;
     int copies = environment.size();
-    state = policy.newState(copies, random);
     actions = ActionBatch.allocate(environment.spec().actionSpace(), copies);
     step = StepBatch.allocate(environment.spec().observationSpace(), copies);
     episodeStarts = new boolean[copies];
@@ -56,11 +62,24 @@ public final class DemonstrationRecorder {
       boolean deterministic,
       long seed,
       RandomGenerator random) {
+    PolicyState state = policy.newState(environment.size(), random);
+    return record(
+        (input, done) -> {
+          policy.act(input, state, deterministic, done);
+          return done;
+        },
+        environment,
+        episodes,
+        seed);
+  }
+
+  /** {@link #record(Policy, VectorEnvironment, int, boolean, long, RandomGenerator)} of anybody. */
+  public static Demonstrations record(
+      Demonstrator demonstrator, VectorEnvironment environment, int episodes, long seed) {
     if (episodes < 1) {
       throw new IllegalArgumentException("episodes must be at least 1, found " + episodes);
     }
-    return new DemonstrationRecorder(environment, policy, deterministic, random)
-        .record(episodes, seed);
+    return new DemonstrationRecorder(environment, demonstrator).record(episodes, seed);
   }
 
   private Demonstrations record(int episodes, long seed) {
@@ -76,10 +95,10 @@ public final class DemonstrationRecorder {
         new PolicyInput(step.observations(), episodeStarts, environment.actionMask());
     environment.reset(seed, step.observations());
     while (missing > 0) {
-      policy.act(input, state, deterministic, actions);
+      ActionBatch written = demonstrator.act(input, actions);
       for (int copy = 0; copy < copies; copy++) {
         if (open[copy] != null) {
-          open[copy].add(step.observations(), actions, copy);
+          open[copy].add(step.observations(), written, copy);
         }
       }
       environment.step(actions, step);
@@ -89,7 +108,7 @@ public final class DemonstrationRecorder {
         if (episode != null) {
           episode.reward(step.rewards()[copy]);
           if (step.episodeEnded()[copy]) {
-            episode.end(step.episodeReturn()[copy]);
+            episode.end(step, copy);
             finished.add(episode);
             missing--;
             open[copy] = next(episode, episodes);
@@ -122,7 +141,11 @@ public final class DemonstrationRecorder {
     ObservationBatch observations = ObservationBatch.allocate(spec.observationSpace(), rows);
     ActionBatch allActions = ActionBatch.allocate(spec.actionSpace(), rows);
     float[] rewards = new float[rows];
+    ObservationBatch finals = ObservationBatch.allocate(spec.observationSpace(), ordered.length);
+    boolean[] terminated = new boolean[ordered.length];
     for (int i = 0; i < ordered.length; i++) {
+      ordered[i].finalObservation.copyTo(0, finals, i, 1);
+      terminated[i] = ordered[i].terminated;
       ordered[i].observations.copyTo(0, observations, firstRows[i], lengths[i]);
       ordered[i].actions.copyTo(0, allActions, firstRows[i], lengths[i]);
       System.arraycopy(ordered[i].rewards, 0, rewards, firstRows[i], lengths[i]);
@@ -133,7 +156,8 @@ public final class DemonstrationRecorder {
         allActions,
         rewards,
         firstRows,
-        Arrays.stream(ordered).mapToDouble(episode -> episode.episodeReturn).toArray());
+        Arrays.stream(ordered).mapToDouble(episode -> episode.episodeReturn).toArray(),
+        new Endings(finals, terminated));
   }
 
   /** One episode of one copy, growing. */
@@ -148,6 +172,8 @@ public final class DemonstrationRecorder {
     private float[] rewards = new float[FIRST_CAPACITY];
     private int length;
     private double episodeReturn;
+    private boolean terminated;
+    private ObservationBatch finalObservation;
 
     EpisodeBuffer(EnvironmentSpec spec, int copy, int number) {
       this.spec = spec;
@@ -169,8 +195,11 @@ public final class DemonstrationRecorder {
       rewards[length++] = reward;
     }
 
-    void end(double wholeReturn) {
-      episodeReturn = wholeReturn;
+    void end(StepBatch step, int row) {
+      episodeReturn = step.episodeReturn()[row];
+      terminated = step.terminated()[row];
+      finalObservation = ObservationBatch.allocate(spec.observationSpace(), 1);
+      step.finalObservations().copyTo(row, finalObservation, 0, 1);
     }
 
     private void grow() {

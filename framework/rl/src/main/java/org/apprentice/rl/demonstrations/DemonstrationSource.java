@@ -13,17 +13,20 @@ import java.util.Optional;
  * @param subsample keep every n-th transition of an episode, 1 for all
  * @param requireSolved refuse an expert whose final evaluation missed its {@code
  *     evaluation.solved}; without it this is a warning
+ * @param corruption what is done to them, in a control
  */
 public record DemonstrationSource(
     Optional<Path> expert,
     Optional<Path> file,
     int episodes,
     int subsample,
-    boolean requireSolved) {
+    boolean requireSolved,
+    Corruption corruption) {
   public DemonstrationSource {
     if (expert.isPresent() == file.isPresent()) {
       throw new IllegalArgumentException(
-          "demonstrations need either expert = \"<experiment file>\" or file = \"<npz file>\", found "
+          "demonstrations need either expert = \"<experiment file>\" or file = \"<npz file>\","
+              + " found "
               + (expert.isPresent() ? "both" : "neither"));
     }
     if (episodes < 1) {
@@ -31,6 +34,18 @@ public record DemonstrationSource(
     }
     if (subsample < 1) {
       throw new IllegalArgumentException("subsample must be at least 1, found " + subsample);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if there would be nothing to learn from
+   */
+  public void requireShown(String algorithm) {
+    if (corruption == Corruption.WITHHELD) {
+      throw new IllegalArgumentException(
+          "demonstrations must not be withheld from "
+              + algorithm
+              + ", which learns from nothing else; choose another corruption");
     }
   }
 }

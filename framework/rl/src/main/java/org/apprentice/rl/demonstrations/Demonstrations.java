@@ -1,12 +1,9 @@
 package org.apprentice.rl.demonstrations;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.apprentice.rl.ShuffledIndices;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ObservationBatch;
 
@@ -17,9 +14,6 @@ import org.apprentice.spi.ObservationBatch;
  * vectors.
  */
 public final class Demonstrations {
-  private static final String DIGEST_FORMAT = "apprentice-demonstrations-1";
-  private static final int DIGEST_CHUNK = 1 << 16;
-
   private final int[] observationShape;
   private final ObservationBatch observations;
   private final ActionBatch actions;
@@ -27,11 +21,13 @@ public final class Demonstrations {
   private final int[] firstRows;
   private final double[] episodeReturns;
 
-  /**
-   * Takes the arrays as they are; nobody may write to them afterwards.
-   *
-   * @param firstRows {@code [episodes + 1]}, the last one being the number of rows
-   */
+  /** Null where it is not known how the episodes ended. */
+  private final Endings endings;
+
+  /** Null where what follows a transition is the next row, or the ending of its episode. */
+  private final Successors successors;
+
+  /** Episodes of which it is not known how they ended. */
   Demonstrations(
       int[] observationShape,
       ObservationBatch observations,
@@ -39,12 +35,44 @@ public final class Demonstrations {
       float[] rewards,
       int[] firstRows,
       double[] episodeReturns) {
+    this(observationShape, observations, actions, rewards, firstRows, episodeReturns, null);
+  }
+
+  /**
+   * Takes the arrays as they are; nobody may write to them afterwards.
+   *
+   * @param firstRows {@code [episodes + 1]}, the last one being the number of rows
+   * @param endings null if not known
+   */
+  Demonstrations(
+      int[] observationShape,
+      ObservationBatch observations,
+      ActionBatch actions,
+      float[] rewards,
+      int[] firstRows,
+      double[] episodeReturns,
+      Endings endings) {
+    this(
+        observationShape, observations, actions, rewards, firstRows, episodeReturns, endings, null);
+  }
+
+  private Demonstrations(
+      int[] observationShape,
+      ObservationBatch observations,
+      ActionBatch actions,
+      float[] rewards,
+      int[] firstRows,
+      double[] episodeReturns,
+      Endings endings,
+      Successors successors) {
     this.observationShape = observationShape;
     this.observations = observations;
     this.actions = actions;
     this.rewards = rewards;
     this.firstRows = firstRows;
     this.episodeReturns = episodeReturns;
+    this.endings = endings;
+    this.successors = successors;
   }
 
   /**
@@ -91,6 +119,29 @@ public final class Demonstrations {
         Arrays.copyOf(rewards, rows),
         firstRows(episodeLengths),
         episodeReturns.clone());
+  }
+
+  /**
+   * The same, knowing how the whole episodes ended; copies its arguments.
+   *
+   * @param finalObservations {@code [episodes]}, what was observed after the last step
+   * @param terminated {@code [episodes]}, whether the task ended by itself, and not by a limit
+   */
+  public Demonstrations withEndings(ObservationBatch finalObservations, boolean[] terminated) {
+    if (terminated.length != episodes() || finalObservations.rows() < episodes()) {
+      throw new IllegalArgumentException(
+          "there must be an ending for each of " + episodes() + " episodes");
+    }
+    int[] all = IntStream.range(0, episodes()).toArray();
+    return new Demonstrations(
+        observationShape,
+        observations,
+        actions,
+        rewards,
+        firstRows,
+        episodeReturns,
+        new Endings(finalObservations, terminated).select(all),
+        successors);
   }
 
   static int[] firstRows(int[] episodeLengths) {
@@ -171,6 +222,70 @@ public final class Demonstrations {
     actions.copyTo(firstRow, actionsOut, 0, count);
   }
 
+  /** Whether it is known how the episodes ended: some file formats do not say. */
+  public boolean endingsKnown() {
+    return endings != null;
+  }
+
+  /** Whether the whole episode ended by itself; false if it was cut off, or that is not known. */
+  public boolean terminated(int episode) {
+    return endings != null && endings.terminated()[episode];
+  }
+
+  /** Whether it is known what was observed after a transition. */
+  public boolean hasSuccessor(int row) {
+    return successors != null
+        ? successors.known()[row]
+        : endings != null || row + 1 < firstRows[episode(row) + 1];
+  }
+
+  /** Whether a transition ended the task by itself. */
+  public boolean terminates(int row) {
+    if (successors != null) {
+      return successors.terminal()[row];
+    }
+    int episode = episode(row);
+    return row + 1 == firstRows[episode + 1] && terminated(episode);
+  }
+
+  /** Copies what was observed after a transition that {@link #hasSuccessor}. */
+  public void copySuccessor(int row, ObservationBatch out, int targetRow) {
+    int episode = episode(row);
+    if (successors != null) {
+      successors.observations().copyTo(row, out, targetRow, 1);
+    } else if (row + 1 < firstRows[episode + 1]) {
+      observations.copyTo(row + 1, out, targetRow, 1);
+    } else {
+      endings.observations().copyTo(episode, out, targetRow, 1);
+    }
+  }
+
+  private int episode(int row) {
+    int found = Arrays.binarySearch(firstRows, row);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /**
+   * The same observations with the actions dealt out anew among all transitions: how often each
+   * action occurs stays, what it has to do with the observation goes.
+   */
+  public Demonstrations shuffleActions(RandomGenerator random) {
+    ActionBatch dealt = allocateActions(rows());
+    ShuffledIndices order = new ShuffledIndices(rows(), random);
+    for (int row = 0; row < rows(); row++) {
+      actions.copyTo(order.next(), dealt, row, 1);
+    }
+    return new Demonstrations(
+        observationShape,
+        observations,
+        dealt,
+        rewards,
+        firstRows,
+        episodeReturns,
+        endings,
+        successors);
+  }
+
   /**
    * The first episodes.
    *
@@ -192,7 +307,12 @@ public final class Demonstrations {
             .toArray();
     int[] lengths = Arrays.stream(chosen).map(this::length).toArray();
     double[] returns = Arrays.stream(chosen).mapToDouble(this::episodeReturn).toArray();
-    return keep(rows, lengths, returns);
+    return keep(
+        rows,
+        lengths,
+        returns,
+        endings == null ? null : endings.select(chosen),
+        successors == null ? null : successors(rows));
   }
 
   /**
@@ -217,7 +337,8 @@ public final class Demonstrations {
         lengths[episode]++;
       }
     }
-    return keep(rows.build().toArray(), lengths, episodeReturns);
+    int[] kept = rows.build().toArray();
+    return keep(kept, lengths, episodeReturns, endings, successors(kept));
   }
 
   /** Whether observations and actions look alike. */
@@ -235,15 +356,12 @@ public final class Demonstrations {
   }
 
   /**
-   * These episodes and then those.
+   * These episodes and then those; how they ended is known if it is known of both.
    *
    * @param more with the same {@link #kind()}
    */
-  Demonstrations followedBy(Demonstrations more) {
+  public Demonstrations followedBy(Demonstrations more) {
     int rows = rows() + more.rows();
-    ObservationBatch allObservations = allocateObservations(rows);
-    observations.copyTo(0, allObservations, 0, rows());
-    more.observations.copyTo(0, allObservations, rows(), more.rows());
     ActionBatch allActions = allocateActions(rows);
     actions.copyTo(0, allActions, 0, rows());
     more.actions.copyTo(0, allActions, rows(), more.rows());
@@ -257,7 +375,20 @@ public final class Demonstrations {
     double[] returns = Arrays.copyOf(episodeReturns, lengths.length);
     System.arraycopy(more.episodeReturns, 0, returns, episodes(), more.episodes());
     return new Demonstrations(
-        observationShape, allObservations, allActions, allRewards, firstRows(lengths), returns);
+        observationShape,
+        Endings.join(observations, more.observations),
+        allActions,
+        allRewards,
+        firstRows(lengths),
+        returns,
+        endings == null || more.endings == null ? null : endings.followedBy(more.endings),
+        successors == null && more.successors == null
+            ? null
+            : allSuccessors().followedBy(more.allSuccessors()));
+  }
+
+  private Successors allSuccessors() {
+    return successors == null ? successors(IntStream.range(0, rows()).toArray()) : successors;
   }
 
   /** The first so many transitions of each episode. */
@@ -268,10 +399,26 @@ public final class Demonstrations {
                 episode ->
                     IntStream.range(firstRows[episode], firstRows[episode] + lengths[episode]))
             .toArray();
-    return rows.length == rows() ? this : keep(rows, lengths, episodeReturns);
+    return rows.length == rows() ? this : keep(rows, lengths, episodeReturns, null, null);
   }
 
-  private Demonstrations keep(int[] rows, int[] lengths, double[] returns) {
+  /** What follows chosen rows here. */
+  private Successors successors(int[] rows) {
+    ObservationBatch following = allocateObservations(rows.length);
+    boolean[] known = new boolean[rows.length];
+    boolean[] terminal = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      known[i] = hasSuccessor(rows[i]);
+      terminal[i] = terminates(rows[i]);
+      if (known[i]) {
+        copySuccessor(rows[i], following, i);
+      }
+    }
+    return new Successors(following, known, terminal);
+  }
+
+  private Demonstrations keep(
+      int[] rows, int[] lengths, double[] returns, Endings keptEndings, Successors keptSuccessors) {
     ObservationBatch keptObservations = allocateObservations(rows.length);
     ActionBatch keptActions = allocateActions(rows.length);
     float[] keptRewards = new float[rows.length];
@@ -280,57 +427,30 @@ public final class Demonstrations {
       keptRewards[i] = rewards[rows[i]];
     }
     return new Demonstrations(
-        observationShape, keptObservations, keptActions, keptRewards, firstRows(lengths), returns);
+        observationShape,
+        keptObservations,
+        keptActions,
+        keptRewards,
+        firstRows(lengths),
+        returns,
+        keptEndings,
+        keptSuccessors);
   }
 
   /** SHA-256 of the content in hexadecimal; independent of the file that it came from. */
   public String digest() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    ContentDigest digest = new ContentDigest("apprentice-demonstrations-1");
+    digest.add(observationShape);
+    digest.add(firstRows);
+    digest.add(episodeReturns);
+    digest.add(observations);
+    digest.add(actions);
+    digest.add(rewards);
+    if (endings != null) {
+      digest.add(endings.observations());
+      digest.add(endings.terminated());
     }
-    digest.update(DIGEST_FORMAT.getBytes(StandardCharsets.UTF_8));
-    update(digest, observationShape);
-    update(digest, firstRows);
-    for (double episodeReturn : episodeReturns) {
-      digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(episodeReturn).flip());
-    }
-    if (observations instanceof ObservationBatch.Float32 real) {
-      update(digest, real.values());
-    } else if (observations instanceof ObservationBatch.UInt8 bytes) {
-      digest.update((byte) 'u');
-      digest.update(bytes.values());
-    }
-    if (actions instanceof ActionBatch.Discrete indices) {
-      update(digest, indices.values());
-    } else if (actions instanceof ActionBatch.Continuous real) {
-      update(digest, real.values());
-    }
-    update(digest, rewards);
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void update(MessageDigest digest, int[] values) {
-    ByteBuffer buffer = ByteBuffer.allocate(1 + values.length * Integer.BYTES).put((byte) 'i');
-    for (int value : values) {
-      buffer.putInt(value);
-    }
-    digest.update(buffer.flip());
-  }
-
-  private static void update(MessageDigest digest, float[] values) {
-    digest.update((byte) 'f');
-    ByteBuffer buffer = ByteBuffer.allocate(DIGEST_CHUNK);
-    for (float value : values) {
-      if (!buffer.hasRemaining()) {
-        digest.update(buffer.flip());
-        buffer.clear();
-      }
-      buffer.putFloat(value);
-    }
-    digest.update(buffer.flip());
+    return digest.hexadecimal();
   }
 
   /** The live batch, for readers in this package. */
@@ -338,12 +458,17 @@ public final class Demonstrations {
     return observations;
   }
 
+  /** Null if not known. */
+  Endings endings() {
+    return endings;
+  }
+
   /** The live batch, for readers in this package. */
   ActionBatch actions() {
     return actions;
   }
 
-  private static ObservationBatch allocateObservations(ObservationBatch like, int rows) {
+  static ObservationBatch allocateObservations(ObservationBatch like, int rows) {
     return like instanceof ObservationBatch.UInt8
         ? new ObservationBatch.UInt8(new byte[rows * like.width()], rows, like.width())
         : new ObservationBatch.Float32(new float[rows * like.width()], rows, like.width());

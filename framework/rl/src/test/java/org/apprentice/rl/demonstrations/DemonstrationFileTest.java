@@ -188,6 +188,18 @@ class DemonstrationFileTest {
     }
   }
 
+  /** Some episodes end by themselves, with the observation of any row. */
+  private static Demonstrations ended(Demonstrations episodes, Random random) {
+    ObservationBatch finals = episodes.allocateObservations(episodes.episodes());
+    ActionBatch ignored = episodes.allocateActions(episodes.episodes());
+    boolean[] terminated = new boolean[episodes.episodes()];
+    for (int episode = 0; episode < terminated.length; episode++) {
+      episodes.copyRow(random.nextInt(episodes.rows()), finals, ignored, episode);
+      terminated[episode] = random.nextBoolean();
+    }
+    return episodes.withEndings(finals, terminated);
+  }
+
   @Property(tries = 50)
   void whatIsWrittenIsReadAgain(
       @ForAll @Size(min = 1, max = 6) int @IntRange(min = 1, max = 9) [] rawLengths,
@@ -197,7 +209,8 @@ class DemonstrationFileTest {
       @ForAll long seed)
       throws IOException {
     int[] lengths = Arrays.stream(rawLengths).map(length -> Math.floorMod(length, 9) + 1).toArray();
-    Demonstrations demonstrations = random(lengths, width, images, discrete, new Random(seed));
+    Demonstrations episodes = random(lengths, width, images, discrete, new Random(seed));
+    Demonstrations demonstrations = seed % 2 == 0 ? episodes : ended(episodes, new Random(seed));
     Path directory = Files.createTempDirectory("demonstrations");
     Path first = directory.resolve("first.npz");
     Path second = directory.resolve("second.npz");
@@ -207,6 +220,7 @@ class DemonstrationFileTest {
     DemonstrationFile.write(second, read);
 
     assertThat(read.digest()).isEqualTo(demonstrations.digest());
+    assertThat(read.endingsKnown()).isEqualTo(demonstrations.endingsKnown());
     assertThat(second).hasSameBinaryContentAs(first);
     Files.delete(first);
     Files.delete(second);

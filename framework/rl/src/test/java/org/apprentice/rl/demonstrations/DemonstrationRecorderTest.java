@@ -2,6 +2,7 @@ package org.apprentice.rl.demonstrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apprentice.rl.RandomStreams;
@@ -114,6 +115,25 @@ class DemonstrationRecorderTest {
         deterministic,
         1,
         new RandomStreams(1).stream("recorder"));
+  }
+
+  @Test
+  void whatIsWrittenDownMayDifferFromWhatIsDone() {
+    ActionBatch.Discrete written = new ActionBatch.Discrete(new int[] {1, 1});
+    Demonstrations demonstrations =
+        DemonstrationRecorder.record(
+            (input, done) -> {
+              Arrays.fill(((ActionBatch.Discrete) done).values(), 2);
+              return written;
+            },
+            new Lives(2),
+            2,
+            1);
+
+    assertThat(((ActionBatch.Discrete) demonstrations.actions()).values()).containsOnly(1);
+    assertThat(demonstrations.reward(0)).isEqualTo(20);
+    assertThat(demonstrations.endingsKnown()).isTrue();
+    assertThat(demonstrations.terminated(0)).isTrue();
   }
 
   @Test

@@ -3,11 +3,13 @@ package org.apprentice.rl.demonstrations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
@@ -77,6 +79,96 @@ class DemonstrationsTest {
     assertThat(original.limit(1).digest()).isNotEqualTo(original.digest());
   }
 
+  /** What followed a row is its number plus 1; the final observation of an episode is 100. */
+  private static Demonstrations ended(boolean... terminated) {
+    float[] finals = new float[terminated.length];
+    Arrays.fill(finals, 100);
+    int[] lengths = new int[terminated.length];
+    Arrays.fill(lengths, 5);
+    return numbered(lengths)
+        .withEndings(new ObservationBatch.Float32(finals, terminated.length, 1), terminated);
+  }
+
+  private static float successor(Demonstrations demonstrations, int row) {
+    ObservationBatch.Float32 out = new ObservationBatch.Float32(new float[1], 1, 1);
+    demonstrations.copySuccessor(row, out, 0);
+    return out.values()[0];
+  }
+
+  @Test
+  void successorsAreTheNextRowsAndTheFinalObservations() {
+    Demonstrations demonstrations = ended(true, false);
+
+    for (int row = 0; row < 10; row++) {
+      assertThat(demonstrations.hasSuccessor(row)).isTrue();
+      assertThat(successor(demonstrations, row)).isEqualTo(row % 5 == 4 ? 100 : row + 1);
+      assertThat(demonstrations.terminates(row)).isEqualTo(row == 4);
+    }
+    Demonstrations second = demonstrations.select(1);
+    assertThat(second.terminated(0)).isFalse();
+    assertThat(successor(second, 4)).isEqualTo(100);
+    assertThat(demonstrations.digest()).isNotEqualTo(numbered(5, 5).digest());
+    assertThat(demonstrations.digest()).isNotEqualTo(ended(true, true).digest());
+  }
+
+  @Test
+  void subsampledTransitionsKeepWhatFollowedThem() {
+    Demonstrations kept = ended(true, true).subsample(2);
+
+    assertThat(rows(kept)).containsExactly(0, 2, 4, 6, 8);
+    assertThat(IntStream.range(0, 5).mapToObj(row -> successor(kept, row)))
+        .containsExactly(1f, 3f, 100f, 7f, 9f);
+    assertThat(IntStream.range(0, 5).filter(kept::terminates)).containsExactly(2);
+    assertThat(successor(kept.select(1), 1)).isEqualTo(9);
+  }
+
+  @Test
+  void lastTransitionsOfUnknownEndHaveNoSuccessor() {
+    Demonstrations unknown = numbered(3, 2);
+
+    assertThat(IntStream.range(0, 5).filter(unknown::hasSuccessor)).containsExactly(0, 1, 3);
+    assertThat(unknown.endingsKnown()).isFalse();
+    assertThat(unknown.terminated(0)).isFalse();
+    assertThat(IntStream.range(0, 3).filter(unknown.subsample(2)::hasSuccessor)).containsExactly(0);
+  }
+
+  @Test
+  void shufflingDealsOutTheSameActions() {
+    Demonstrations original = numbered(30, 20);
+    Demonstrations shuffled = original.shuffleActions(new RandomStreams(1).stream("shuffle"));
+
+    int[] before = ((ActionBatch.Discrete) original.actions()).values();
+    int[] after = ((ActionBatch.Discrete) shuffled.actions()).values();
+    assertThat(after).isNotEqualTo(before);
+    assertThat(IntStream.of(after).sum()).isEqualTo(IntStream.of(before).sum());
+    assertThat(shuffled.observations()).isSameAs(original.observations());
+  }
+
+  @Test
+  void joinedEpisodesFollow() {
+    Demonstrations joined = numbered(3, 2).followedBy(numbered(4));
+
+    assertThat(rows(joined)).containsExactly(0, 1, 2, 3, 4, 0, 1, 2, 3);
+    assertThat(joined.episodes()).isEqualTo(3);
+    assertThat(joined.length(2)).isEqualTo(4);
+    assertThat(joined.episodeReturn(2)).isEqualTo(4);
+    assertThat(joined.endingsKnown()).isFalse();
+  }
+
+  @Test
+  void joinedEpisodesKeepTheirEndsAndTheirGaps() {
+    Demonstrations joined = ended(true).followedBy(ended(false));
+    Demonstrations gaps = ended(true).subsample(2).followedBy(ended(false));
+
+    assertThat(joined.terminated(0)).isTrue();
+    assertThat(joined.terminated(1)).isFalse();
+    assertThat(successor(joined, 4)).isEqualTo(100);
+    assertThat(successor(joined, 5)).isOne();
+    assertThat(IntStream.range(0, 8).mapToObj(row -> successor(gaps, row)))
+        .containsExactly(1f, 3f, 100f, 1f, 2f, 3f, 4f, 100f);
+    assertThat(IntStream.range(0, 8).filter(gaps::terminates)).containsExactly(2);
+  }
+
   @Test
   void theReportCountsAndDescribes() {
     DemonstrationReport report = DemonstrationReport.of(numbered(3, 2));
@@ -137,7 +229,8 @@ class DemonstrationsTest {
             the demonstrations of expert.npz cannot be used here:
               - observations are box[1], the environment shows uint8 image[4, 84, 84]
               - actions are discrete(2), the environment takes continuous(3)
-              - there are 2 episodes, 10 are asked for; record more or set demonstrations.episodes = 2""");
+              - there are 2 episodes, 10 are asked for; record more or set demonstrations.episodes = 2\
+            """);
   }
 
   @Test
