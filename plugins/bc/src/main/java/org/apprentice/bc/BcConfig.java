@@ -22,6 +22,7 @@ public record BcConfig(
     double initialLogStd) {
 
   public BcConfig {
+    demonstrations.requireShown("bc");
     new Cloning.Settings(batchSize, sequenceLength, learningRate, adamEpsilon, entropy, l2);
     require(epochs >= 1, "epochs must be at least 1, found " + epochs);
     require(

@@ -16,6 +16,7 @@ import org.apprentice.rl.StateFile;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.rl.imitation.Cloning;
+import org.apprentice.rl.imitation.ExpertDemonstrations;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Iteration;
@@ -55,7 +56,8 @@ final class BehaviouralCloning implements Algorithm {
       RandomStreams random) {
     this.config = config;
     this.random = random;
-    Demonstrations demonstrations = loader.load(config.demonstrations());
+    ExpertDemonstrations expert = new ExpertDemonstrations(config.demonstrations(), loader);
+    Demonstrations demonstrations = expert.all();
     int[] order = shuffledEpisodes(demonstrations, random.stream("validation-split"));
     int held =
         Math.min((int) Math.round(config.validationSplit() * order.length), order.length - 1);
@@ -75,7 +77,7 @@ final class BehaviouralCloning implements Algorithm {
             random.seed("network"),
             settings.threads());
     network = policy.network();
-    Cloning.requireWholeEpisodes(config.demonstrations(), network);
+    expert.requireWholeEpisodes(network);
     cloning =
         new Cloning(
             policy, config.cloning(), random.stream("minibatches"), random.stream("dropout"));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apprentice.rl.demonstrations.Corruption;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
@@ -194,7 +195,7 @@ class BehaviouralCloningTest {
   private BcConfig config(int batchSize, int epochs, double learningRate, double split) {
     DemonstrationSource source =
         new DemonstrationSource(
-            java.util.Optional.empty(), java.util.Optional.of(folder), 1, 1, true);
+            java.util.Optional.empty(), java.util.Optional.of(folder), 1, 1, true, Corruption.NONE);
     return new BcConfig(
         source,
         batchSize,

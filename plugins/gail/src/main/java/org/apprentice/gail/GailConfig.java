@@ -3,6 +3,7 @@ package org.apprentice.gail;
 import java.util.Optional;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.imitation.AdversarialImitation;
+import org.apprentice.rl.imitation.Pretraining;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.PolicyOptimizerPlugin;
@@ -13,14 +14,23 @@ public record GailConfig(
     DiscriminatorConfig discriminator,
     ImitationReward reward,
     Optional<Double> rewardClip,
+    Optional<Integer> absorbingHorizon,
     int generatorRounds,
+    Pretraining pretraining,
     DemonstrationSource demonstrations) {
 
   public GailConfig {
     require(
         rewardClip.isEmpty() || rewardClip.get() > 0,
         "reward-clip must be greater than 0, found " + rewardClip.orElse(0.0));
-    new AdversarialImitation.Settings(generatorRounds);
+    require(
+        absorbingHorizon.isEmpty() || absorbingHorizon.get() >= 1,
+        "absorbing-horizon must be at least 1, found " + absorbingHorizon.orElse(0));
+    new AdversarialImitation.Settings(generatorRounds, pretraining, demonstrations);
+  }
+
+  AdversarialImitation.Settings imitation() {
+    return new AdversarialImitation.Settings(generatorRounds, pretraining, demonstrations);
   }
 
   /** The {@code discriminator} node. */

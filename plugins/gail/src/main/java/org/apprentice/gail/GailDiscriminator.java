@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,13 +13,12 @@ import java.util.stream.IntStream;
 import org.apprentice.nn.Adam;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.ShuffledIndices;
-import org.apprentice.rl.demonstrations.DemonstrationLoader;
 import org.apprentice.rl.demonstrations.DemonstrationSequences;
 import org.apprentice.rl.demonstrations.Demonstrations;
-import org.apprentice.rl.imitation.Cloning;
 import org.apprentice.rl.imitation.Discriminator;
 import org.apprentice.rl.imitation.DiscriminatorLoss;
 import org.apprentice.rl.imitation.Experience;
+import org.apprentice.rl.imitation.ExpertDemonstrations;
 import org.apprentice.rl.imitation.ExpertMemories;
 import org.apprentice.rl.imitation.SequenceColumns;
 import org.apprentice.spi.EnvironmentFactory;
@@ -47,12 +47,18 @@ final class GailDiscriminator implements Discriminator {
   private final Adam adam;
   private final DiscriminatorLoss loss;
   private final RandomGenerator random;
+  private final Optional<AbsorbingState> absorbing;
   private final DemonstrationSequences expert;
+
+  /** Sequences of the expert, and steps in the absorbing state behind them. */
+  private final int expertPool;
+
   private final ShuffledIndices expertOrder;
   private final ExpertMemories expertMemories;
   private final RolloutSequences rollouts;
   private final ShuffledIndices policyOrder;
   private final RolloutMemories policyMemories;
+  private int policyPool;
   private final int expertColumns;
   private final int policyColumns;
 
@@ -62,6 +68,7 @@ final class GailDiscriminator implements Discriminator {
   private final int[] policies;
   private final SequenceColumns columns;
   private final DiscriminatorLoss.Label[] labels;
+  private final boolean[] absorbed;
   private final Pass pass;
   private final float[] logitGradient;
   private final float[][] headGradients;
@@ -70,7 +77,7 @@ final class GailDiscriminator implements Discriminator {
   @Inject
   GailDiscriminator(
       GailConfig config,
-      DemonstrationLoader loader,
+      ExpertDemonstrations demonstrations,
       EnvironmentFactory environments,
       PolicyOptimizer generator,
       TrainingSettings training,
@@ -78,53 +85,90 @@ final class GailDiscriminator implements Discriminator {
     this(
         config,
         environments.spec(),
-        loader.load(config.demonstrations()),
-        generator.rolloutLength(),
-        environments.trainingCopies(),
+        demonstrations,
+        new Rollouts(
+            generator.rolloutLength(), environments.trainingCopies(), generator.discount()),
         training.threads(),
         random);
-    Cloning.requireWholeEpisodes(config.demonstrations(), network);
   }
+
+  /**
+   * What the generator's rollouts are.
+   *
+   * @param length steps per copy
+   * @param discount gamma of the generator's returns
+   */
+  record Rollouts(int length, int copies, double discount) {}
 
   GailDiscriminator(
       GailConfig gail,
       EnvironmentSpec environment,
-      Demonstrations demonstrations,
-      int rolloutLength,
-      int copies,
+      ExpertDemonstrations demonstrations,
+      Rollouts generated,
       int threads,
       RandomStreams streams) {
     config = gail.discriminator();
     reward = gail.reward();
     rewardClip = gail.rewardClip().orElse(Double.POSITIVE_INFINITY);
     random = streams.stream("discriminator");
-    network = Judge.network(config.network(), environment, streams.seed("discriminator"), threads);
-    int length = sequenceLength(demonstrations, rolloutLength);
-    expert = new DemonstrationSequences(demonstrations, length);
-    rollouts = new RolloutSequences(rolloutLength, copies, length);
-    expertColumns = columns(expert.count());
+    absorbing =
+        gail.absorbingHorizon()
+            .map(it -> new AbsorbingState(it, generated.discount(), generated.copies()));
+    network =
+        Judge.network(
+            config.network(),
+            environment,
+            absorbing.isPresent(),
+            streams.seed("discriminator"),
+            threads);
+    demonstrations.requireWholeEpisodes(network);
+    requireFeedForwardIfAbsorbing();
+    int length = sequenceLength(demonstrations.all(), generated.length());
+    expert = new DemonstrationSequences(demonstrations.all(), length);
+    expertPool =
+        expert.count()
+            + absorbing
+                .map(it -> it.steps(demonstrations.all(), demonstrations.subsample()))
+                .orElse(0);
+    rollouts = new RolloutSequences(generated.length(), generated.copies(), length);
+    expertColumns = demonstrations.withheld() ? 0 : columns(expertPool);
     policyColumns = columns(rollouts.count());
+    policyPool = rollouts.count();
     int maxColumns = expertColumns + policyColumns;
     judge =
         new Judge(
             network,
             config.normalizeObservations(),
             environment,
-            length * Math.max(maxColumns, copies));
+            length * Math.max(maxColumns, generated.copies()));
     adam = new Adam(network.parameters().length, 0.9, 0.999, config.adamEpsilon());
     loss = new DiscriminatorLoss(config.entropy());
-    expertOrder = new ShuffledIndices(expert.count(), streams.stream("demonstrations"));
+    expertOrder = new ShuffledIndices(expertPool, streams.stream("demonstrations"));
     policyOrder = new ShuffledIndices(rollouts.count(), random);
     experts = new int[config.updates() * expertColumns];
     policies = new int[policyColumns];
     columns = new SequenceColumns(environment, length, maxColumns, recurrent());
     labels = new DiscriminatorLoss.Label[length * maxColumns];
+    absorbed = new boolean[length * Math.max(maxColumns, generated.copies())];
     pass = network.pass(length, maxColumns);
     expertMemories = new ExpertMemories(expert, network, columns, maxColumns);
     policyMemories = new RolloutMemories(rollouts, judge, environment);
     logitGradient = new float[length * maxColumns];
     headGradients = new float[][] {logitGradient};
     gradient = new float[network.parameters().length];
+  }
+
+  private void requireFeedForwardIfAbsorbing() {
+    if (absorbing.isPresent() && recurrent()) {
+      throw new IllegalArgumentException(
+          "absorbing-horizon needs a feed-forward discriminator, and discriminator.network carries"
+              + " a state from step to step");
+    }
+    if (absorbing.isPresent() && config.batchSize().isEmpty()) {
+      throw new IllegalArgumentException(
+          "absorbing-horizon needs discriminator.batch-size: how many steps of a rollout are in the"
+              + " absorbing state is not known before it");
+    }
   }
 
   private boolean recurrent() {
@@ -154,7 +198,8 @@ final class GailDiscriminator implements Discriminator {
   public void train(Experience experience, Map<String, Double> metrics) {
     loss.clear();
     drawExperts();
-    policyOrder.restart(rollouts.count());
+    policyPool = rollouts.count() + absorbing.map(it -> it.steps(experience.rollout())).orElse(0);
+    policyOrder.restart(policyPool);
     if (recurrent()) {
       refreshMemories(experience.rollout());
     }
@@ -175,40 +220,70 @@ final class GailDiscriminator implements Discriminator {
 
   private void refreshMemories(Rollout rollout) {
     int[] episodes = IntStream.of(experts).map(expert::episode).distinct().sorted().toArray();
-    expertMemories.follow(episodes, (filled, walk) -> judge.forward(filled, walk, 0, random));
-    policyMemories.follow(rollout, (filled, walk, row) -> judge.forward(filled, walk, 0, random));
+    expertMemories.follow(
+        episodes, (filled, walk) -> judge.forward(filled, walk, absorbed, 0, random));
+    policyMemories.follow(
+        rollout, (filled, walk, row) -> judge.forward(filled, walk, absorbed, 0, random));
   }
 
   /** Fills the batch with the expert's sequences and, to their right, the policy's. */
   void selectBatch(Rollout rollout, int update) {
-    int steps = 0;
+    int first = update * expertColumns;
+    int steps = 1;
     for (int column = 0; column < expertColumns; column++) {
-      steps = Math.max(steps, expert.length(experts[update * expertColumns + column]));
+      steps = Math.max(steps, lengthOfExpert(experts[first + column]));
     }
     for (int column = 0; column < policyColumns; column++) {
       policies[column] = config.batchSize().isPresent() ? nextPolicy() : column;
-      steps = Math.max(steps, rollouts.length(policies[column]));
+      steps = Math.max(steps, lengthOfPolicy(policies[column]));
     }
     columns.begin(steps, expertColumns + policyColumns);
+    Arrays.fill(absorbed, false);
     for (int column = 0; column < expertColumns; column++) {
-      int sequence = experts[update * expertColumns + column];
-      columns.copy(column, expert, sequence);
-      expertMemories.load(sequence, pass, column);
+      selectExpert(experts[first + column], column);
     }
     for (int i = 0; i < policyColumns; i++) {
-      int sequence = policies[i];
-      int column = expertColumns + i;
+      selectPolicy(rollout, policies[i], expertColumns + i);
+    }
+    judge.updateNormalizer(columns, absorbed);
+    label();
+  }
+
+  private int lengthOfExpert(int sequence) {
+    return sequence < expert.count() ? expert.length(sequence) : 1;
+  }
+
+  private int lengthOfPolicy(int sequence) {
+    return sequence < rollouts.count() ? rollouts.length(sequence) : 1;
+  }
+
+  private void selectExpert(int sequence, int column) {
+    if (sequence < expert.count()) {
+      columns.copy(column, expert, sequence);
+      expertMemories.load(sequence, pass, column);
+    } else {
+      selectAbsorbing(column);
+    }
+  }
+
+  private void selectPolicy(Rollout rollout, int sequence, int column) {
+    if (sequence < rollouts.count()) {
       columns.copy(column, rollout, rollouts.firstRow(sequence), rollouts.length(sequence));
       policyMemories.load(sequence, pass, column);
+    } else {
+      selectAbsorbing(column);
     }
-    judge.updateNormalizer(columns);
-    label();
+  }
+
+  private void selectAbsorbing(int column) {
+    columns.clear(column);
+    absorbed[column] = true;
   }
 
   /** Always from the identity: the order is no state to be saved. */
   private int nextPolicy() {
     if (policyOrder.exhausted()) {
-      policyOrder.restart(rollouts.count());
+      policyOrder.restart(policyPool);
     }
     return policyOrder.next();
   }
@@ -230,7 +305,7 @@ final class GailDiscriminator implements Discriminator {
    * Gradient of the loss on the batch by the network's parameters; overwritten by the next call.
    */
   float[] gradient() {
-    judge.forward(columns, pass, config.actionNoise(), random);
+    judge.forward(columns, pass, absorbed, config.actionNoise(), random);
     loss.evaluate(pass.output(0), labels, columns.rows(), logitGradient);
     network.backward(pass, headGradients, gradient, null);
     return gradient;
@@ -244,6 +319,7 @@ final class GailDiscriminator implements Discriminator {
       policyMemories.advance();
       return;
     }
+    Arrays.fill(absorbed, false);
     int most = expertColumns + policyColumns;
     for (int start = 0; start < rollout.rows(); start += most) {
       int count = Math.min(most, rollout.rows() - start);
@@ -253,10 +329,18 @@ final class GailDiscriminator implements Discriminator {
       }
       judge(columns, pass, rollout, start);
     }
+    absorbing.ifPresent(it -> it.finish(rollout, rewardOfAbsorbing()));
+  }
+
+  private double rewardOfAbsorbing() {
+    columns.begin(1, 1);
+    selectAbsorbing(0);
+    judge.forward(columns, pass, absorbed, 0, random);
+    return reward(pass.output(0)[0]);
   }
 
   private void judge(SequenceColumns filled, Pass walk, Rollout rollout, int firstRow) {
-    judge.forward(filled, walk, 0, random);
+    judge.forward(filled, walk, absorbed, 0, random);
     float[] logits = walk.output(0);
     for (int row = 0; row < filled.rows(); row++) {
       rollout.rewards()[firstRow + row] = (float) reward(logits[row]);
@@ -269,6 +353,9 @@ final class GailDiscriminator implements Discriminator {
 
   @Override
   public Optional<String> horizonBias() {
+    if (absorbing.isPresent()) {
+      return Optional.empty();
+    }
     String sign =
         switch (reward) {
           case LOG_D -> "positive, so that short episodes";
@@ -279,7 +366,8 @@ final class GailDiscriminator implements Discriminator {
         .map(
             it ->
                 ("Episodes end by themselves and the reward %s is never %s pay whatever was"
-                        + " imitated: compare with a control (reward = %s), or set reward = logit.")
+                     + " imitated: compare with a control (reward = %s), or set reward = logit or"
+                     + " absorbing-horizon.")
                     .formatted(
                         name(reward),
                         it,
@@ -299,6 +387,9 @@ final class GailDiscriminator implements Discriminator {
     adam.save(out);
     expertOrder.save(out);
     policyMemories.save(out);
+    if (absorbing.isPresent()) {
+      absorbing.get().save(out);
+    }
   }
 
   @Override
@@ -307,5 +398,8 @@ final class GailDiscriminator implements Discriminator {
     adam.restore(in);
     expertOrder.restore(in);
     policyMemories.restore(in);
+    if (absorbing.isPresent()) {
+      absorbing.get().restore(in);
+    }
   }
 }

@@ -1,12 +1,9 @@
 package org.apprentice.gail;
 
 import com.google.inject.Module;
-import com.google.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import org.apprentice.rl.imitation.AdversarialImitation;
-import org.apprentice.rl.imitation.Discriminator;
-import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentSpec;
@@ -28,7 +25,8 @@ public final class GailPlugin implements Plugin, AlgorithmPlugin<GailConfig> {
 
   @Override
   public String description() {
-    return "generative adversarial imitation learning (Ho and Ermon 2016) with any policy optimiser";
+    return "generative adversarial imitation learning (Ho and Ermon 2016) with any policy"
+               + " optimiser";
   }
 
   @Override
@@ -56,12 +54,8 @@ public final class GailPlugin implements Plugin, AlgorithmPlugin<GailConfig> {
     Choice<PolicyOptimizerPlugin<?>> generator = config.generator();
     return binder -> {
       binder.bind(GailConfig.class).toInstance(config);
-      binder
-          .bind(AdversarialImitation.Settings.class)
-          .toInstance(new AdversarialImitation.Settings(config.generatorRounds()));
       binder.install(generator.plugin().optimizerOf(generator.config()));
-      binder.bind(Discriminator.class).to(GailDiscriminator.class).in(Singleton.class);
-      binder.bind(Algorithm.class).to(AdversarialImitation.class).in(Singleton.class);
+      binder.install(AdversarialImitation.module(config.imitation(), GailDiscriminator.class));
     };
   }
 }

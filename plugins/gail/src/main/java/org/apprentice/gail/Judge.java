@@ -3,6 +3,7 @@ package org.apprentice.gail;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -26,9 +27,13 @@ final class Judge {
   private final Optional<ObservationNormalizer> normalizer;
   private final ObservationBatch unpadded;
   private final int actionWidth;
+  private final float[] actions;
+
+  /** {@code [rows x network's action width]}, with a flag behind the action where there is one. */
   private final float[] encoded;
 
   /**
+   * @param network see {@link #network}
    * @param maxRows of the columns that it will see
    */
   Judge(Network network, boolean normalizeObservations, EnvironmentSpec environment, int maxRows) {
@@ -39,15 +44,23 @@ final class Judge {
         normalizeObservations && unpadded instanceof ObservationBatch.Float32
             ? Optional.of(new ObservationNormalizer(unpadded.width(), 10))
             : Optional.empty();
-    encoded = new float[maxRows * actionWidth];
+    actions = new float[maxRows * actionWidth];
+    encoded = flagged() ? new float[maxRows * (actionWidth + 1)] : actions;
   }
 
+  /**
+   * @param flagged whether it is told of an absorbing state, by one more number behind the action
+   */
   static Network network(
-      Choice<NetworkPlugin<?>> choice, EnvironmentSpec environment, long seed, int threads) {
+      Choice<NetworkPlugin<?>> choice,
+      EnvironmentSpec environment,
+      boolean flagged,
+      long seed,
+      int threads) {
     NetworkSpec spec =
         new NetworkSpec(
             environment.observationSpace(),
-            environment.actionSpace().width(),
+            environment.actionSpace().width() + (flagged ? 1 : 0),
             List.of(new NetworkSpec.Head("logit", 1, 1)),
             seed,
             threads);
@@ -58,14 +71,22 @@ final class Judge {
     return network;
   }
 
-  /** The normaliser takes in the columns' raw observations. */
-  void updateNormalizer(SequenceColumns columns) {
+  private boolean flagged() {
+    return network.spec().actionWidth() > actionWidth;
+  }
+
+  /**
+   * The normaliser takes in the columns' raw observations.
+   *
+   * @param absorbing {@code [rows]}, rows that hold no observation
+   */
+  void updateNormalizer(SequenceColumns columns, boolean[] absorbing) {
     if (normalizer.isEmpty()) {
       return;
     }
     int valid = 0;
     for (int row = 0; row < columns.rows(); row++) {
-      if (!columns.isPadding(row)) {
+      if (!columns.isPadding(row) && !absorbing[row]) {
         columns.observations().copyTo(row, unpadded, valid++, 1);
       }
     }
@@ -75,19 +96,43 @@ final class Judge {
   /**
    * Forward pass on raw columns, whose observations it normalises.
    *
+   * @param absorbing {@code [rows]}, rows that are the absorbing state: observation and action are
+   *     zeros and the flag behind the action is 1; not read where there is no flag
    * @param noise standard deviation of what is added to every number of the encoded actions
    */
-  void forward(SequenceColumns columns, Pass pass, double noise, RandomGenerator random) {
+  void forward(
+      SequenceColumns columns,
+      Pass pass,
+      boolean[] absorbing,
+      double noise,
+      RandomGenerator random) {
     if (normalizer.isPresent()) {
       normalizer.get().apply(columns.observations(), columns.observations(), columns.rows());
     }
-    columns.actions().encode(encoded, actionWidth);
+    columns.actions().encode(actions, actionWidth);
     if (noise > 0) {
       for (int i = 0; i < columns.rows() * actionWidth; i++) {
-        encoded[i] += (float) (noise * random.nextGaussian());
+        actions[i] += (float) (noise * random.nextGaussian());
       }
     }
+    if (flagged()) {
+      flag(columns, absorbing);
+    }
     network.forward(pass, columns.inputs(encoded));
+  }
+
+  /** Zeros behind the normaliser: the flag alone tells the absorbing state. */
+  private void flag(SequenceColumns columns, boolean[] absorbing) {
+    int width = actionWidth + 1;
+    for (int row = 0; row < columns.rows(); row++) {
+      if (absorbing[row]) {
+        columns.clear(row);
+        Arrays.fill(encoded, row * width, row * width + actionWidth, 0);
+      } else {
+        System.arraycopy(actions, row * actionWidth, encoded, row * width, actionWidth);
+      }
+      encoded[row * width + actionWidth] = absorbing[row] ? 1 : 0;
+    }
   }
 
   void save(DataOutput out) throws IOException {

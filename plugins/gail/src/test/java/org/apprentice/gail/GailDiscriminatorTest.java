@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +17,12 @@ import java.util.Random;
 import org.apprentice.networks.MlpConfig;
 import org.apprentice.networks.MlpPlugin;
 import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.demonstrations.Corruption;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.rl.imitation.Experience;
+import org.apprentice.rl.imitation.ExpertDemonstrations;
+import org.apprentice.rl.imitation.Pretraining;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
@@ -32,6 +37,9 @@ import org.apprentice.spi.Rollout;
 import org.junit.jupiter.api.Test;
 
 class GailDiscriminatorTest {
+  private static final DemonstrationSource SOURCE =
+      new DemonstrationSource(
+          Optional.empty(), Optional.of(Path.of("expert.npz")), 1, 1, true, Corruption.NONE);
   private static final int WIDTH = 3;
   private static final EnvironmentSpec DISCRETE =
       new EnvironmentSpec(BoxSpace.unbounded(WIDTH), new ActionSpace.Discrete(2));
@@ -65,14 +73,21 @@ class GailDiscriminatorTest {
             network, 1e-2, 1e-8, updates, batchSize, sequenceLength, normalize, 0, entropy),
         reward,
         Optional.empty(),
+        Optional.empty(),
         1,
-        null);
+        new Pretraining(0, 1, 1, 1, 0),
+        SOURCE);
   }
 
   private static GailDiscriminator discriminator(
       GailConfig config, EnvironmentSpec environment, Demonstrations expert, Rollout like) {
     return new GailDiscriminator(
-        config, environment, expert, like.length(), like.copies(), 1, new RandomStreams(1));
+        config,
+        environment,
+        new ExpertDemonstrations(SOURCE, expert),
+        new GailDiscriminator.Rollouts(like.length(), like.copies(), 0.9),
+        1,
+        new RandomStreams(1));
   }
 
   private static Experience of(Rollout rollout) {
@@ -366,7 +381,13 @@ class GailDiscriminatorTest {
     Rollout second = rollout(DISCRETE, 33, -1);
     RandomStreams random = new RandomStreams(1);
     GailDiscriminator whole =
-        new GailDiscriminator(config(5, 8, true, 1e-3), DISCRETE, expert, 33, 1, 1, random);
+        new GailDiscriminator(
+            config(5, 8, true, 1e-3),
+            DISCRETE,
+            new ExpertDemonstrations(SOURCE, expert),
+            new GailDiscriminator.Rollouts(33, 1, 0.9),
+            1,
+            random);
     train(whole, first);
     ByteArrayOutputStream state = new ByteArrayOutputStream();
     whole.save(new DataOutputStream(state));
@@ -375,7 +396,13 @@ class GailDiscriminatorTest {
 
     RandomStreams otherRandom = new RandomStreams(2);
     GailDiscriminator resumed =
-        new GailDiscriminator(config(5, 8, true, 1e-3), DISCRETE, expert, 33, 1, 1, otherRandom);
+        new GailDiscriminator(
+            config(5, 8, true, 1e-3),
+            DISCRETE,
+            new ExpertDemonstrations(SOURCE, expert),
+            new GailDiscriminator.Rollouts(33, 1, 0.9),
+            1,
+            otherRandom);
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(state.toByteArray()));
     resumed.restore(in);
     otherRandom.restore(in);

@@ -7,6 +7,7 @@ import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,77 @@ class GailTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("discriminator")
         .hasMessageContaining("network mlp takes vectors");
+  }
+
+  @Test
+  void withheldDemonstrationsAreNotLearnedFrom() {
+    Algorithm algorithm =
+        algorithm("algorithm { demonstrations.corruption = withheld, reward = logit }");
+
+    Map<String, Double> last = train(algorithm, 60).get(59);
+
+    assertThat(last.get("discriminator/accuracy-expert")).isZero();
+    assertThat(last.get("discriminator/accuracy-generator")).isOne();
+    assertThat(last.get("reward/environment")).isLessThan(0.6);
+  }
+
+  @Test
+  void shuffledActionsTeachNothing() {
+    Algorithm algorithm = algorithm("algorithm.demonstrations.corruption = shuffled-actions");
+
+    assertThat(train(algorithm, 100).get(99).get("reward/environment")).isLessThan(0.6);
+  }
+
+  @Test
+  void aRandomPolicyTakesTheExpertsPlace() {
+    Algorithm algorithm = algorithm("algorithm.demonstrations.corruption = random-policy");
+
+    assertThat(train(algorithm, 100).get(99).get("reward/environment")).isLessThan(0.6);
+  }
+
+  /** A learning rate of almost nothing in the rounds: what is there was there before them. */
+  @Test
+  void theFirstRoundBeginsWithThePretrainedPolicy() {
+    String still = "algorithm { generator.learning-rate = 1e-12, generator.epochs = 1 }";
+    String cloned = "algorithm.pretraining { epochs = 30, learning-rate = 1e-2 }";
+    Injector trial = trial(still, cloned);
+    Algorithm pretrained = trial.getInstance(Algorithm.class);
+    Algorithm plain = algorithm(still);
+
+    Iteration first = pretrained.iterate();
+    plain.iterate();
+
+    assertThat(first.metrics()).containsKeys("pretraining/loss", "pretraining/accuracy");
+    assertThat(first.metrics().get("reward/environment")).isGreaterThan(0.9);
+    assertThat(pretrained.iterate().metrics()).doesNotContainKey("pretraining/loss");
+    assertThat(Imitating.play(pretrained.policy(), trial, 20).meanReturn()).isEqualTo(20);
+    // the heads come last: 16 weights and a bias of the value's
+    float[] left = pretrained.network().parameters();
+    float[] before = plain.network().parameters();
+    assertThat(Arrays.copyOfRange(left, left.length - 17, left.length))
+        .usingComparatorWithPrecision(1e-6f)
+        .containsExactly(Arrays.copyOfRange(before, before.length - 17, before.length));
+    assertThat(left).isNotEqualTo(before);
+  }
+
+  @Test
+  void episodesThatEndByThemselvesShowTheSignOfTheReward() throws IOException {
+    String cartpole = "{ plugin = cartpole, max-episode-steps = 50, copies = 4 }";
+    Imitating.record(folder, cartpole, Imitating.LEFT);
+    String experiment = IDENTITY.replace(ENVIRONMENT, cartpole);
+
+    assertThat(warnings(experiment)).singleElement().asString().contains("never negative");
+    assertThat(warnings(experiment + "algorithm.reward = log-d"))
+        .singleElement()
+        .asString()
+        .contains("log-d is never positive", "reward = negative-constant");
+    assertThat(warnings(experiment + "algorithm.reward = logit")).isEmpty();
+    assertThat(warnings(experiment + "algorithm.absorbing-horizon = 50")).isEmpty();
+    assertThat(algorithm().iterate().warnings()).as("identity goes on to its limit").isEmpty();
+  }
+
+  private List<String> warnings(String experiment) {
+    return Imitating.trial(folder, experiment).getInstance(Algorithm.class).iterate().warnings();
   }
 
   @Test

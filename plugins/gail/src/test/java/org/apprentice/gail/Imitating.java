@@ -103,6 +103,10 @@ final class Imitating {
       (values, width, row, out) ->
           ((ActionBatch.Continuous) out).values()[row] = values[row * width];
 
+  /** Pushes {@code cartpole} to the left until it falls. */
+  static final Rule LEFT =
+      (values, width, row, out) -> ((ActionBatch.Discrete) out).values()[row] = 0;
+
   /** Names what {@code identity} shows. */
   static final Rule NAME =
       (values, width, row, out) -> {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,9 +18,13 @@ import java.util.stream.IntStream;
 import org.apprentice.networks.MlpConfig;
 import org.apprentice.networks.MlpPlugin;
 import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.demonstrations.Corruption;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.rl.imitation.DiscriminatorLoss;
 import org.apprentice.rl.imitation.Experience;
+import org.apprentice.rl.imitation.ExpertDemonstrations;
+import org.apprentice.rl.imitation.Pretraining;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
@@ -36,6 +41,9 @@ import org.apprentice.testkit.components.TestkitPlugin;
 import org.junit.jupiter.api.Test;
 
 class RecurrentDiscriminatorTest {
+  private static final DemonstrationSource SOURCE =
+      new DemonstrationSource(
+          Optional.empty(), Optional.of(Path.of("expert.npz")), 1, 1, true, Corruption.NONE);
   private static final int WIDTH = 2;
   private static final int LENGTH = 10;
   private static final int COPIES = 3;
@@ -64,12 +72,20 @@ class RecurrentDiscriminatorTest {
             0),
         ImitationReward.LOGIT,
         Optional.empty(),
+        Optional.empty(),
         1,
-        null);
+        new Pretraining(0, 1, 1, 1, 0),
+        SOURCE);
   }
 
   private static GailDiscriminator discriminator(GailConfig config, Demonstrations expert) {
-    return new GailDiscriminator(config, SPACES, expert, LENGTH, COPIES, 1, new RandomStreams(1));
+    return new GailDiscriminator(
+        config,
+        SPACES,
+        new ExpertDemonstrations(SOURCE, expert),
+        new GailDiscriminator.Rollouts(LENGTH, COPIES, 0.9),
+        1,
+        new RandomStreams(1));
   }
 
   private Demonstrations expert(int... lengths) {

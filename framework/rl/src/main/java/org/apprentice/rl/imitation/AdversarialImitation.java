@@ -1,14 +1,18 @@
 package org.apprentice.rl.imitation;
 
 import com.google.inject.Inject;
+import com.google.inject.Module;
+import com.google.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.RolloutCollector;
 import org.apprentice.rl.StateFile;
+import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Iteration;
@@ -31,6 +35,7 @@ public final class AdversarialImitation implements Algorithm {
   private final Settings settings;
   private final PolicyOptimizer generator;
   private final Discriminator discriminator;
+  private final ExpertDemonstrations expert;
   private final RolloutCollector collector;
   private final RandomStreams random;
   private final long budget;
@@ -40,12 +45,17 @@ public final class AdversarialImitation implements Algorithm {
   /**
    * @param generatorRounds rounds of the generator (a rollout and an update on it) per round of the
    *     discriminator
+   * @param pretraining of the policy before the first rollout
    */
-  public record Settings(int generatorRounds) {
+  public record Settings(
+      int generatorRounds, Pretraining pretraining, DemonstrationSource demonstrations) {
     public Settings {
       if (generatorRounds < 1) {
         throw new IllegalArgumentException(
             "generator-rounds must be at least 1, found " + generatorRounds);
+      }
+      if (pretraining.epochs() > 0) {
+        demonstrations.requireShown("pretraining");
       }
     }
   }
@@ -55,12 +65,14 @@ public final class AdversarialImitation implements Algorithm {
       Settings settings,
       PolicyOptimizer generator,
       Discriminator discriminator,
+      ExpertDemonstrations expert,
       EnvironmentFactory environments,
       TrainingSettings training,
       RandomStreams random) {
     this.settings = settings;
     this.generator = generator;
     this.discriminator = discriminator;
+    this.expert = expert;
     this.random = random;
     budget = training.steps();
     collector =
@@ -73,11 +85,30 @@ public final class AdversarialImitation implements Algorithm {
     if (discriminator.needsSuccessors()) {
       collector.keepSuccessors();
     }
+    if (settings.pretraining().epochs() > 0) {
+      expert.requireWholeEpisodes(generator.network());
+    }
+  }
+
+  /**
+   * Binds the algorithm, for a plugin that binds the optimiser and what its discriminator needs.
+   */
+  public static Module module(Settings settings, Class<? extends Discriminator> discriminator) {
+    return binder -> {
+      binder.bind(Settings.class).toInstance(settings);
+      binder.bind(DemonstrationSource.class).toInstance(settings.demonstrations());
+      binder.bind(ExpertDemonstrations.class).in(Singleton.class);
+      binder.bind(Discriminator.class).to(discriminator).in(Singleton.class);
+      binder.bind(Algorithm.class).to(AdversarialImitation.class).in(Singleton.class);
+    };
   }
 
   @Override
   public Iteration iterate() {
     Map<String, Double> metrics = new LinkedHashMap<>();
+    if (rounds == 0 && settings.pretraining().epochs() > 0) {
+      pretrain(metrics);
+    }
     Rollout rollout = collector.collect();
     Experience experience = new Experience(rollout, collector.successors());
     steps += rollout.rows();
@@ -99,6 +130,28 @@ public final class AdversarialImitation implements Algorithm {
     metrics.put("time/environment", collector.environmentSeconds());
     metrics.put("time/forward", collector.forwardSeconds());
     return new Iteration(metrics, collector.episodes(), warnings(rollout));
+  }
+
+  /** Clones the expert; a value head, and layers of its own, stay as they are. */
+  private void pretrain(Map<String, Double> metrics) {
+    if (!(generator.policy() instanceof NetworkActorCritic policy)) {
+      throw new IllegalStateException(
+          "pretraining.epochs must be 0: the generator's policy is not one that can be cloned");
+    }
+    long start = System.nanoTime();
+    Cloning cloning =
+        new Cloning(
+            policy,
+            settings.pretraining().cloning(),
+            random.stream("pretraining"),
+            random.stream("pretraining-dropout"));
+    cloning.fitNormalizer(expert.all());
+    cloning.learnFrom(expert.all());
+    for (int epoch = 0; epoch < settings.pretraining().epochs(); epoch++) {
+      cloning.epoch();
+    }
+    cloning.addTrainingMetrics("pretraining/", metrics);
+    metrics.put("time/pretraining", (System.nanoTime() - start) * 1e-9);
   }
 
   /** Episodes that end by themselves show a bias, whatever the discriminator has learned. */

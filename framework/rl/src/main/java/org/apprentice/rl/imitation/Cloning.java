@@ -9,8 +9,6 @@ import org.apprentice.nn.Adam;
 import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.ShuffledIndices;
-import org.apprentice.rl.demonstrations.DemonstrationException;
-import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.Network;
@@ -88,18 +86,6 @@ public final class Cloning {
     network = policy.network();
     adam = new Adam(network.parameters().length, 0.9, 0.999, settings.adamEpsilon());
     gradient = new float[network.parameters().length];
-  }
-
-  /**
-   * @throws DemonstrationException if these demonstrations have gaps and the network is recurrent
-   */
-  public static void requireWholeEpisodes(DemonstrationSource source, Network network) {
-    if (source.subsample() > 1 && network.stateWidth() > 0) {
-      throw new DemonstrationException(
-          "a recurrent network learns from consecutive steps, but demonstrations.subsample = "
-              + source.subsample()
-              + " leaves steps out; set it to 1");
-    }
   }
 
   /** What the next epochs learn from; the optimiser goes on as it is. */

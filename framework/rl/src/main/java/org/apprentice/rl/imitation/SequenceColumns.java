@@ -17,6 +17,8 @@ public final class SequenceColumns {
   private final boolean recurrent;
   private final ObservationBatch observations;
   private final ActionBatch actions;
+  private final ObservationBatch nothing;
+  private final ActionBatch noAction;
   private final boolean[] resets;
   private final boolean[] padding;
   private Inputs inputs;
@@ -33,6 +35,8 @@ public final class SequenceColumns {
     maxRows = maxSteps * maxColumns;
     observations = ObservationBatch.allocate(environment.observationSpace(), maxRows);
     actions = ActionBatch.allocate(environment.actionSpace(), maxRows);
+    nothing = ObservationBatch.allocate(environment.observationSpace(), 1);
+    noAction = ActionBatch.allocate(environment.actionSpace(), 1);
     resets = new boolean[maxRows];
     padding = new boolean[maxRows];
   }
@@ -72,6 +76,17 @@ public final class SequenceColumns {
       from.actions().copyTo(source, actions, row, 1);
       resets[row] = step < length && from.episodeStarts()[source];
       padding[row] = step >= length;
+    }
+  }
+
+  /** Fills a column with zeros, and the first action: something that is neither. */
+  public void clear(int column) {
+    for (int step = 0; step < steps; step++) {
+      int row = step * columns + column;
+      nothing.copyTo(0, observations, row, 1);
+      noAction.copyTo(0, actions, row, 1);
+      resets[row] = false;
+      padding[row] = false;
     }
   }
 
