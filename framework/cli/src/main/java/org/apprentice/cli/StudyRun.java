@@ -65,17 +65,18 @@ final class StudyRun implements AutoCloseable {
     }
     if (finished.size() > 1) {
       printTable(finished);
-      System.out.printf("report   %s%n", report(study));
+      Comparison comparison = compare(study);
+      comparison.controls().forEach(System.out::println);
+      Path folder = StudyReport.folder(results, study.name());
+      System.out.printf("report   %s%n", new StudyReport(comparison).write(folder));
     }
     console.printHowToView(deliveries.howToView(study.trials().get(0)));
     return 0;
   }
 
-  private Path report(Study study) throws IOException {
+  private Comparison compare(Study study) throws IOException {
     RunSource.Found found = new LocalRuns(results, Comparison.EVALUATION).of(study);
-    Comparison comparison =
-        Comparison.of(study.name(), found, Comparison.Options.ofStudy(study.name()));
-    return new StudyReport(comparison).write(StudyReport.folder(results, study.name()));
+    return Comparison.of(study.name(), found, Comparison.Options.ofStudy(study.name()));
   }
 
   /** Goes on with one trial in its own folder. */

@@ -11,6 +11,7 @@ import org.apprentice.spi.TrainingSettings;
  * /experiment.conf}.
  *
  * @param network empty for algorithms that use none
+ * @param control whether this is a control, which has to fail where the experiment's claim holds
  * @param notes free text, shown with the run
  */
 public record Experiment(
@@ -22,6 +23,7 @@ public record Experiment(
     Evaluation evaluation,
     Checkpoint checkpoint,
     Tracking tracking,
+    boolean control,
     Optional<String> notes) {
   public Experiment {
     if (name.isBlank()) {

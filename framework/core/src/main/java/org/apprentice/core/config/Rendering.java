@@ -28,7 +28,7 @@ final class Rendering {
   private static final int FORMAT = 1;
 
   /** What does not change the result of a trial. */
-  private static final Set<String> NOT_IN_KEY = Set.of("name", "notes", "tracking");
+  private static final Set<String> NOT_IN_KEY = Set.of("name", "notes", "tracking", "control");
 
   private final Map<String, Object> tree;
 

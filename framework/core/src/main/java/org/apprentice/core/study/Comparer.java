@@ -72,6 +72,7 @@ final class Comparer {
               .formatted(units));
     }
     List<Variant> variants = withHolm(variants(finished));
+    notes.addAll(new Controls(variants, tasks, options.lowerIsBetter()).verdicts());
     notes.addAll(new Caveats(grouping, variants, tasks).all());
     return new Comparison(
         name,

@@ -68,6 +68,11 @@ public record Comparison(
     return new Comparer(name, found, options).compare();
   }
 
+  /** Whether each control fails as it must, a sentence each; also among the notes. */
+  public List<String> controls() {
+    return new Controls(variants, tasks, options.lowerIsBetter()).verdicts();
+  }
+
   public Variant baseline() {
     return variants.get(0);
   }

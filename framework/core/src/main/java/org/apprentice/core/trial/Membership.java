@@ -1,5 +1,6 @@
 package org.apprentice.core.trial;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apprentice.core.config.Trial;
@@ -10,8 +11,13 @@ import org.apprentice.core.config.Trial;
  * @param study name of the experiment
  * @param variant {@code baseline} or the name of the variant
  * @param point HOCON text by key of the sweep point, without the seed
+ * @param control whether it has to fail there where the study's claim holds
  */
-public record Membership(String study, String variant, Map<String, String> point) {
+public record Membership(
+    String study,
+    String variant,
+    Map<String, String> point,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean control) {
   private static final String SEED = "training.seed";
 
   public Membership {
@@ -24,7 +30,8 @@ public record Membership(String study, String variant, Map<String, String> point
   public static Membership of(Trial trial) {
     Map<String, String> point = new LinkedHashMap<>(trial.point());
     point.remove(SEED);
-    return new Membership(trial.experiment().name(), trial.variant(), point);
+    return new Membership(
+        trial.experiment().name(), trial.variant(), point, trial.experiment().control());
   }
 
   /** The variant and the point in words; {@code baseline} if neither changes anything. */

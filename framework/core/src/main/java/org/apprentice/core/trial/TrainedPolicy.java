@@ -14,6 +14,7 @@ import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationRecorder;
 import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.rl.demonstrations.ExpertLoader;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.Policy;
@@ -22,7 +23,7 @@ import org.apprentice.spi.VectorEnvironment;
 import org.apprentice.tracking.Journal;
 
 /** The policy of a run as one of its checkpoints holds it. */
-public final class TrainedPolicy implements AutoCloseable {
+public final class TrainedPolicy implements ExpertLoader.Expert {
   /** The newest checkpoint of a run. */
   public static final String LAST = "last";
 
@@ -153,6 +154,7 @@ public final class TrainedPolicy implements AutoCloseable {
             .formatted(runFolder, runFolder.getFileName()));
   }
 
+  @Override
   public Policy policy() {
     return algorithm.policy();
   }

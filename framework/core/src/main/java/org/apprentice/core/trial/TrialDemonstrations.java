@@ -9,17 +9,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.apprentice.core.config.Trial;
+import org.apprentice.rl.RandomStreams;
+import org.apprentice.rl.UniformPolicy;
+import org.apprentice.rl.demonstrations.Corruption;
+import org.apprentice.rl.demonstrations.DemonstrationException;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
+import org.apprentice.rl.demonstrations.DemonstrationRecorder;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
+import org.apprentice.rl.demonstrations.ExpertLoader;
+import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.VectorEnvironment;
 
 /**
- * Finds a trial's demonstrations: in a file, or recorded from an expert's finished run beside its
- * checkpoints.
+ * Finds a trial's experts and demonstrations: in a file, or recorded from an expert's finished run
+ * beside its checkpoints.
  */
-final class TrialDemonstrations implements DemonstrationLoader {
+final class TrialDemonstrations implements DemonstrationLoader, ExpertLoader {
   private static final long RECORDING_SEED = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,16 +41,16 @@ final class TrialDemonstrations implements DemonstrationLoader {
 
   /**
    * @param name of the expert's experiment, or of the file
-   * @param origin the file they were read from
+   * @param origin the file they were read from, or what played instead
    */
-  record Loaded(String name, Path origin, Demonstrations demonstrations) {
+  record Loaded(String name, String origin, Demonstrations demonstrations) {
     /** As MLflow shows what a run learned from. */
     RunEvent.Dataset dataset() {
       return new RunEvent.Dataset(
           name,
           demonstrations.digest().substring(0, DIGEST_LENGTH),
           "local",
-          JSON.createObjectNode().put("uri", origin.toString()).toString(),
+          JSON.createObjectNode().put("uri", origin).toString(),
           null,
           JSON.createObjectNode()
               .put("episodes", demonstrations.episodes())
@@ -60,6 +68,9 @@ final class TrialDemonstrations implements DemonstrationLoader {
 
   @Override
   public Demonstrations load(DemonstrationSource source) {
+    if (source.corruption() == Corruption.RANDOM_POLICY) {
+      return loadRandom(source);
+    }
     Path file = source.file().orElseGet(() -> recorded(source));
     Demonstrations prepared =
         DemonstrationLoader.prepare(
@@ -67,8 +78,50 @@ final class TrialDemonstrations implements DemonstrationLoader {
             file.toString(),
             source,
             TrialModule.environments(trial.experiment()).spec());
-    loaded.add(new Loaded(name(source), file.toAbsolutePath().normalize(), prepared));
+    String origin = file.toAbsolutePath().normalize().toString();
+    loaded.add(new Loaded(name(source), origin, prepared));
     return prepared;
+  }
+
+  /** The same episodes for every seed of the trial. */
+  private Demonstrations loadRandom(DemonstrationSource source) {
+    EnvironmentFactory environments = TrialModule.environments(trial.experiment());
+    RandomStreams random = new RandomStreams(RECORDING_SEED);
+    try (VectorEnvironment environment =
+        environments.create(
+            Math.min(source.episodes(), trial.experiment().evaluation().copies()))) {
+      Demonstrations episodes =
+          DemonstrationRecorder.record(
+              new UniformPolicy(environments.spec().actionSpace()),
+              environment,
+              source.episodes(),
+              false,
+              random.seed("demonstrations"),
+              random.stream("demonstration-actions"));
+      Demonstrations prepared =
+          DemonstrationLoader.prepare(episodes, "the random policy", source, environments.spec());
+      String played =
+          "random policy in " + trial.experiment().environment().component().plugin().name();
+      loaded.add(new Loaded(played, played, prepared));
+      return prepared;
+    }
+  }
+
+  @Override
+  public Expert loadExpert(DemonstrationSource source) {
+    if (source.expert().isEmpty()) {
+      throw new DemonstrationException(
+          "algorithm %s asks an expert what it would do, and demonstrations.file = \"%s\" cannot answer; set demonstrations.expert to an experiment file"
+              .formatted(
+                  trial.experiment().algorithm().plugin().name(), source.file().orElseThrow()));
+    }
+    Trial expert = trial.expert(source);
+    try {
+      Path runFolder = RunFolder.forTrial(results, expert.key(), false).path();
+      return TrainedPolicy.newest(expert, results, runFolder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private String name(DemonstrationSource source) {

@@ -13,6 +13,7 @@ import org.apprentice.core.config.Trial;
 import org.apprentice.nn.HeadNetworks;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationLoader;
+import org.apprentice.rl.demonstrations.ExpertLoader;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentFactory;
@@ -26,9 +27,9 @@ import org.apprentice.spi.VectorEnvironment;
 /** Everything that one trial's algorithm may ask for: only what its experiment names. */
 public final class TrialModule extends AbstractModule {
   private final Experiment experiment;
-  private final DemonstrationLoader demonstrations;
+  private final TrialDemonstrations demonstrations;
 
-  TrialModule(Experiment experiment, DemonstrationLoader demonstrations) {
+  TrialModule(Experiment experiment, TrialDemonstrations demonstrations) {
     this.experiment = experiment;
     this.demonstrations = demonstrations;
   }
@@ -42,7 +43,7 @@ public final class TrialModule extends AbstractModule {
     return injector(trial, new TrialDemonstrations(trial, results));
   }
 
-  static Injector injector(Trial trial, DemonstrationLoader demonstrations) {
+  static Injector injector(Trial trial, TrialDemonstrations demonstrations) {
     try {
       return Guice.createInjector(new TrialModule(trial.experiment(), demonstrations));
     } catch (CreationException e) {
@@ -82,6 +83,7 @@ public final class TrialModule extends AbstractModule {
     bind(TrainingSettings.class).toInstance(experiment.training().settings());
     bind(RandomStreams.class).toInstance(new RandomStreams(experiment.training().seed()));
     bind(DemonstrationLoader.class).toInstance(demonstrations);
+    bind(ExpertLoader.class).toInstance(demonstrations);
     install(experiment.algorithm().plugin().moduleOf(experiment.algorithm().config()));
   }
 

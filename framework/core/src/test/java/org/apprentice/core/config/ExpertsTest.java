@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apprentice.rl.demonstrations.Corruption;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class ExpertsTest {
     assertThat(trial.expert(config.demonstrations())).isEqualTo(expert);
     assertThat(expert.prerequisites()).isEmpty();
     DemonstrationSource other =
-        new DemonstrationSource(Optional.of(Path.of("other.conf")), Optional.empty(), 1, 1, true);
+        new DemonstrationSource(
+            Optional.of(Path.of("other.conf")), Optional.empty(), 1, 1, true, Corruption.NONE);
     assertThatThrownBy(() -> trial.expert(other)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -72,6 +72,38 @@ class ComparisonTest {
   }
 
   @Test
+  void controlsMustStayBelowTheClaim() {
+    Comparison comparison =
+        new Runs()
+            .control("shuffled")
+            .control("constant")
+            .control("lucky")
+            .variant("baseline", NONE, 9, 10, 11)
+            .variant("shuffled", CLIP, 2, 3, 4)
+            .variant("constant", BIG, 8.5, 9, 9.5)
+            .variant("lucky", Map.of("algorithm.epochs", "9"), 8, 8, 5)
+            .compare();
+
+    assertThat(comparison.controls())
+        .containsExactly(
+            "Control shuffled fails as it must: 3 against 10 +- 1.",
+            "Control constant does as well as the claim: 9 against 10 +- 1. What the claim learned"
+                + " need not come from what the control is denied.",
+            "Control lucky does as well as the claim: 7 against 10 +- 1. What the claim learned"
+                + " need not come from what the control is denied.");
+    assertThat(comparison.notes()).containsAll(comparison.controls());
+    Comparison without =
+        new Runs().variant("baseline", NONE, 1, 2).variant("clip", CLIP, 3, 4).compare();
+    assertThat(without.controls()).isEmpty();
+  }
+
+  @Test
+  void controlsWithoutAClaimSaySo() {
+    assertThat(new Runs().control("baseline").variant("baseline", NONE, 1, 2).compare().controls())
+        .containsExactly("Control baseline has no claim beside it that it could be compared with.");
+  }
+
+  @Test
   void holmCountsAllVariants() {
     Comparison comparison =
         new Runs()

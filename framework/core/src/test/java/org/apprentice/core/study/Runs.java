@@ -1,9 +1,11 @@
 package org.apprentice.core.study;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apprentice.core.trial.Membership;
 import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialStatus;
@@ -11,6 +13,7 @@ import org.apprentice.spi.ProgressUnit;
 
 /** Runs as a store would tell of them, for comparisons whose outcome is known. */
 final class Runs {
+  private final Set<String> controls = new HashSet<>();
   private final List<RecordedRun> runs = new ArrayList<>();
   private final Map<String, String> common = new LinkedHashMap<>();
   private String study = "toy";
@@ -42,6 +45,12 @@ final class Runs {
   /** A setting of the runs that follow. */
   Runs with(String key, String value) {
     common.put(key, value);
+    return this;
+  }
+
+  /** From now on, this variant is a control. */
+  Runs control(String name) {
+    controls.add(name);
     return this;
   }
 
@@ -124,7 +133,7 @@ final class Runs {
                 runs.size(),
                 null,
                 result),
-            List.of(new Membership(study, name, Map.of())),
+            List.of(new Membership(study, name, Map.of(), controls.contains(name))),
             parameters,
             Map.of("mlflow.source.git.commit", "c0ffee"),
             evaluated ? Map.of(Comparison.EVALUATION, result.meanReturn()) : Map.of(),

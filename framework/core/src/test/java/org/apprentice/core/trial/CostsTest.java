@@ -92,8 +92,8 @@ class CostsTest {
     assertThat(other.key()).isEqualTo(trial.key());
     assertThat(new RunFolder(climbing.folder(trial.key())).memberships())
         .containsExactly(
-            new Membership("climb", Trial.BASELINE, Map.of()),
-            new Membership("other", Trial.BASELINE, Map.of()));
+            new Membership("climb", Trial.BASELINE, Map.of(), false),
+            new Membership("other", Trial.BASELINE, Map.of(), false));
   }
 
   @Test
