@@ -1,0 +1,2 @@
+/** Adversarial inverse reinforcement learning. */
+package org.apprentice.airl;

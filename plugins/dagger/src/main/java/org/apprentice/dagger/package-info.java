@@ -1,0 +1,2 @@
+/** Dataset aggregation. */
+package org.apprentice.dagger;
