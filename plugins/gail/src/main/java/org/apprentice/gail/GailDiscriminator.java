@@ -366,8 +366,8 @@ final class GailDiscriminator implements Discriminator {
         .map(
             it ->
                 ("Episodes end by themselves and the reward %s is never %s pay whatever was"
-                     + " imitated: compare with a control (reward = %s), or set reward = logit or"
-                     + " absorbing-horizon.")
+                        + " imitated: compare with a control (reward = %s), or set reward = logit or"
+                        + " absorbing-horizon.")
                     .formatted(
                         name(reward),
                         it,

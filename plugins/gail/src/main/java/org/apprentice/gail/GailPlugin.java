@@ -26,7 +26,7 @@ public final class GailPlugin implements Plugin, AlgorithmPlugin<GailConfig> {
   @Override
   public String description() {
     return "generative adversarial imitation learning (Ho and Ermon 2016) with any policy"
-               + " optimiser";
+        + " optimiser";
   }
 
   @Override

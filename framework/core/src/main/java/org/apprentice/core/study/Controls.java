@@ -85,7 +85,7 @@ final class Controls {
         Locale.ROOT,
         asWell
             ? "Control %s does as well as the claim%s: %s against %s +- %s. What the claim learned"
-                  + " need not come from what the control is denied."
+                + " need not come from what the control is denied."
             : "Control %s fails as it must%s: %s against %s +- %s.",
         control.name(),
         tasks.size() > 1 ? " on " + tasks.get(task) : "",
