@@ -73,6 +73,21 @@ interface Kernels {
   /** {@code d *= f'(x)} where {@code y = f(x)}. */
   void derive(Activation activation, float[] y, float[] d, int length);
 
+  /**
+   * {@code to[k][j] = from[starts[j] + k]} for k below {@code count}; safe for several threads at
+   * once, as it has no state.
+   *
+   * @param starts from {@code source} on; a multiple of {@link #lanes()}
+   */
+  default void transpose(
+      float[] from, int source, int[] starts, float[] to, int place, int toStride, int count) {
+    for (int k = 0; k < count; k++) {
+      for (int j = 0; j < starts.length; j++) {
+        to[place + k * toStride + j] = from[source + starts[j] + k];
+      }
+    }
+  }
+
   /** The elementwise part of memories. */
   Cells cells();
 

@@ -48,6 +48,17 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void transpose(
+      float[] from, int source, int[] starts, float[] to, int place, int toStride, int count) {
+    for (int k = 0; k < count; k++) {
+      for (int j = 0; j < starts.length; j += L) {
+        FloatVector.fromArray(SPECIES, from, source + k, starts, j)
+            .intoArray(to, place + k * toStride + j);
+      }
+    }
+  }
+
+  @Override
   public int panel(int columns) {
     return Math.min(columns, VectorProducts.TILE_COLUMNS);
   }

@@ -9,6 +9,9 @@ import java.util.SplittableRandom;
  * stages may use the copies at the same time.
  */
 final class Weights {
+  /** Rows that are transposed together: a multiple of the lanes of any vector. */
+  private static final int PIECE = 16;
+
   final int inputs;
   final int inputStride;
 
@@ -22,6 +25,11 @@ final class Weights {
 
   /** Rows of the untransposed copy. */
   private final int outputs;
+
+  private final Kernels kernels;
+
+  /** Where the rows of a piece begin. */
+  private final int[] starts = new int[PIECE];
 
   /** Columns of a panel of the transposed matrix. */
   private final int panel;
@@ -43,6 +51,10 @@ final class Weights {
 
   Weights(int offset, int inputs, int blocks, int width, Kernels kernels) {
     int lanes = kernels.lanes();
+    this.kernels = kernels;
+    for (int row = 0; row < PIECE; row++) {
+      starts[row] = row * inputs;
+    }
     this.offset = offset;
     this.inputs = inputs;
     this.blocks = blocks;
@@ -114,19 +126,23 @@ final class Weights {
     }
   }
 
-  /** Pieces of 16 columns keep the lines that are written to in the first-level cache. */
+  /**
+   * Pieces of {@link #PIECE} columns keep the lines that are written to in the first-level cache.
+   */
   private void transpose(float[] from, int start, float[] to, int firstColumn) {
     for (int piece = 0; piece < width; ) {
       int column = firstColumn + piece;
       int columns = Math.min(panel, outputStride - column / panel * panel);
       int target = column / panel * panel * inputs + column % panel;
-      int end = Math.min(width, piece + Math.min(16, columns - column % panel));
-      for (int input = 0; input < inputs; input++) {
-        int source = start + piece * inputs + input;
-        int place = target + input * columns;
-        for (int row = piece; row < end; row++) {
-          to[place++] = from[source];
-          source += inputs;
+      int end = Math.min(width, piece + Math.min(PIECE, columns - column % panel));
+      int source = start + piece * inputs;
+      if (end - piece == starts.length) {
+        kernels.transpose(from, source, starts, to, target, columns, inputs);
+      } else {
+        for (int row = piece; row < end; row++, source += inputs) {
+          for (int input = 0; input < inputs; input++) {
+            to[target + input * columns + row - piece] = from[source + input];
+          }
         }
       }
       piece = end;

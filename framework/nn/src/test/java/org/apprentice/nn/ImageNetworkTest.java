@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -255,7 +254,7 @@ class ImageNetworkTest {
   }
 
   /** The gradient of all parameters, with that of the inputs in the second array. */
-  private static float[][] gradients(Network network, Inputs inputs) {
+  static float[][] gradients(Network network, Inputs inputs) {
     float[][] weights = Networks.headRows(network.spec(), inputs.rows(), 11);
     NetworkSpec spec = network.spec();
     float[] inputGradient =
@@ -320,33 +319,6 @@ class ImageNetworkTest {
                 Nd4j.createFromArray(inputs.actions()).reshape(ROWS, 2));
     assertThat(pass.output(0)).containsExactly(outputs[0].ravel().toFloatVector(), within(1e-5f));
     assertThat(pass.output(1)).containsExactly(outputs[1].ravel().toFloatVector(), within(1e-5f));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"true", "false"})
-  void threadsGiveTheSameBitsEachTimeAndAgreeWithOne(boolean separate) {
-    Architecture shared = libraries().map(a -> (Architecture) a.get()[1]).toList().get(1);
-    Architecture architecture =
-        separate
-            ? new Architecture(
-                shared.observationSpace(),
-                shared.actionWidth(),
-                List.of(
-                    new Architecture.Torso("actor", shared.torsos().get(0).layers()),
-                    new Architecture.Torso("critic", shared.torsos().get(0).layers())),
-                List.of(
-                    new Architecture.Head("policy", 0, 3, Initialization.ORTHOGONAL, 1),
-                    new Architecture.Head("value", 1, 1, Initialization.ORTHOGONAL, 1)))
-            : shared;
-    Inputs inputs = inputs(spec(architecture, 1), 301, 3);
-    float[][] expected = gradients(new KernelNetwork(architecture, spec(architecture, 1)), inputs);
-    try (KernelNetwork network = new KernelNetwork(architecture, spec(architecture, 2))) {
-      float[][] first = gradients(network, inputs);
-      assertThat(gradients(network, inputs)).isDeepEqualTo(first);
-      for (int i = 0; i < first.length; i++) {
-        assertThat(distance(first[i], expected[i])).isLessThan(1e-5 * norm(expected[i]));
-      }
-    }
   }
 
   /** The last minibatch of an epoch may be smaller than the others. */
@@ -479,7 +451,7 @@ class ImageNetworkTest {
         .hasMessage("max-pooling(2x2/2) takes an image, but is given a vector of 1600");
   }
 
-  private static double distance(float[] a, float[] b) {
+  static double distance(float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
       sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
@@ -495,7 +467,7 @@ class ImageNetworkTest {
     return sum;
   }
 
-  private static double norm(float[] a) {
+  static double norm(float[] a) {
     return Math.sqrt(dot(a, a));
   }
 }

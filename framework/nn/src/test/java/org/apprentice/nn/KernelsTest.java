@@ -101,6 +101,27 @@ class KernelsTest {
     }
   }
 
+  @Property(tries = 60)
+  void transposingTurnsRowsIntoColumns(
+      @ForAll KernelBackend backend,
+      @ForAll @IntRange(min = 1, max = 70) int columns,
+      @ForAll @IntRange(min = 0, max = 9) int source) {
+    float[] from = normal(source + 16 * columns, 1);
+    int[] starts = new int[16];
+    for (int row = 0; row < 16; row++) {
+      starts[row] = (15 - row) * columns;
+    }
+    float[] to = new float[3 + columns * 20];
+    float[] expected = to.clone();
+    for (int k = 0; k < columns; k++) {
+      for (int row = 0; row < 16; row++) {
+        expected[3 + k * 20 + row] = from[source + (15 - row) * columns + k];
+      }
+    }
+    backend.create().transpose(from, source, starts, to, 3, 20, columns);
+    assertThat(to).isEqualTo(expected);
+  }
+
   @ParameterizedTest
   @EnumSource(KernelBackend.class)
   void tanhErrsByAtMostThreeTenMillionths(KernelBackend backend) {
