@@ -73,6 +73,9 @@ class WatchTest {
     assertThat(frames(saved)).isEqualTo(length(outcome));
     assertThat(workplace.run("watch", key, "--save", "it.mp4").text())
         .contains("--save writes an animated GIF, so FILE must end in .gif: it.mp4");
+    Path impossible = experiment.resolve("it.gif");
+    assertThat(workplace.run("watch", key, "--save", impossible.toString()).text())
+        .contains("cannot write the video " + impossible + "; choose a file in a folder that can");
   }
 
   private static int length(Workplace.Outcome outcome) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.testkit.AlgorithmContract;
+import org.apprentice.testkit.components.GameExpert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,31 @@ class BcContractTest {
     @Override
     public double learnedReturn() {
       return -0.1;
+    }
+  }
+
+  /**
+   * What is shown does not say which of two actions is right; the mask does, in the demonstrations
+   * and for the policy that was cloned.
+   */
+  @Nested
+  class MaskedActions implements Bc {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Cloning.record(folder, "identity-masked", new GameExpert(4));
+      return """
+          environment = identity-masked
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = bc, learning-rate = 1e-2, epochs = 20
+            demonstrations.file = "demonstrations.npz"
+          }
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 16;
     }
   }
 

@@ -2,6 +2,7 @@ package org.apprentice.bc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.inject.Injector;
 import java.io.IOException;
@@ -111,6 +112,27 @@ class BehaviouralCloningTest {
         algorithm(cartPole("algorithm { patience = 3, epochs = 200, learning-rate = 1e-2 }"));
     train(shorter, losses.size() - 3);
     assertThat(algorithm.network().parameters()).isEqualTo(shorter.network().parameters());
+  }
+
+  @Test
+  void dropoutDropsInTrainingAndNotInValidationOrPlay() {
+    // steps so small that the parameters stay what they are
+    String still = "algorithm { epochs = 1, learning-rate = 1e-30, policy-gain = 1 }";
+    Injector droppingTrial = cartPole(still, "network.dropout = 0.5");
+    Algorithm dropping = algorithm(droppingTrial);
+    Algorithm whole = algorithm(cartPole(still));
+    float[] parameters = whole.network().parameters();
+    System.arraycopy(dropping.network().parameters(), 0, parameters, 0, parameters.length);
+    whole.network().parametersChanged();
+
+    Map<String, Double> withDropout = train(dropping, 1).get(0);
+    Map<String, Double> without = train(whole, 1).get(0);
+
+    assertThat(withDropout.get("train/loss")).isNotCloseTo(without.get("train/loss"), within(1e-3));
+    assertThat(withDropout.get("validation/loss"))
+        .isCloseTo(without.get("validation/loss"), within(1e-9));
+    assertThat(Cloning.play(dropping.policy(), droppingTrial, 5).digest())
+        .isEqualTo(Cloning.play(whole.policy(), droppingTrial, 5).digest());
   }
 
   @Test

@@ -27,6 +27,7 @@ import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.VectorEnvironment;
 import org.apprentice.testkit.components.TestkitPlugin;
+import org.apprentice.trpo.TrpoPlugin;
 
 /** Trials with {@code gail}, composed from their text, and experts without a network. */
 final class Imitating {
@@ -35,6 +36,7 @@ final class Imitating {
           new BuiltInSamplers(),
           new GailPlugin(),
           new PpoPlugin(),
+          new TrpoPlugin(),
           new NetworksPlugin(),
           new ClassicControlPlugin(),
           new TestkitPlugin());
@@ -57,7 +59,12 @@ final class Imitating {
    *
    * @param environment its node
    */
-  static void record(Path folder, String environment, Rule expert) throws IOException {
+  static void record(Path folder, String environment, Policy expert) throws IOException {
+    record(folder, environment, 10, expert);
+  }
+
+  static void record(Path folder, String environment, int episodes, Policy expert)
+      throws IOException {
     Injector trial =
         trial(
             folder,
@@ -68,7 +75,7 @@ final class Imitating {
             training.steps = 1
             """
                 .formatted(environment));
-    DemonstrationFile.write(folder.resolve("demonstrations.npz"), play(expert, trial, 10));
+    DemonstrationFile.write(folder.resolve("demonstrations.npz"), play(expert, trial, episodes));
     Files.delete(folder.resolve("experiment.conf"));
   }
 

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apprentice.networks.GruConfig;
+import org.apprentice.networks.GruPlugin;
+import org.apprentice.networks.LstmConfig;
+import org.apprentice.networks.LstmPlugin;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.RolloutCollector;
@@ -41,8 +45,18 @@ class RecurrentMinibatchTest {
     return Defaults.with(all.toArray(new String[0]));
   }
 
-  private static PpoOptimizer optimizer(EnvironmentFactory environments, PpoConfig config) {
-    return new Trial(config, environments, ELMAN, new TrainingSettings(100_000, 8, 1)).optimizer();
+  private static NetworkFactory network(String name) {
+    return switch (name) {
+      case "gru" -> spec -> new GruPlugin().create(GruConfig.of(9), spec);
+      case "lstm" -> spec -> new LstmPlugin().create(LstmConfig.of(9, 16), spec);
+      default -> ELMAN;
+    };
+  }
+
+  private static PpoOptimizer optimizer(
+      EnvironmentFactory environments, NetworkFactory network, PpoConfig config) {
+    return new Trial(config, environments, network, new TrainingSettings(100_000, 8, 1))
+        .optimizer();
   }
 
   private static RolloutCollector collector(
@@ -60,12 +74,20 @@ class RecurrentMinibatchTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true, false", "true, true", "false, true"})
-  void firstMinibatchRatioIsExactlyOne(boolean discrete, boolean normalized) {
+  @CsvSource({
+    "elman, true, false",
+    "elman, true, true",
+    "elman, false, true",
+    "gru, true, true",
+    "gru, false, false",
+    "lstm, true, true",
+    "lstm, false, false"
+  })
+  void firstMinibatchRatioIsExactlyOne(String network, boolean discrete, boolean normalized) {
     EnvironmentFactory environments = discrete ? Trial.cartPole(COPIES) : Trial.pendulum(COPIES);
     PpoConfig config =
         config("learning-rate = 1e-2", "epochs = 2", "normalize-observations = " + normalized);
-    PpoOptimizer optimizer = optimizer(environments, config);
+    PpoOptimizer optimizer = optimizer(environments, network(network), config);
     RolloutCollector collector = collector(environments, optimizer);
     for (int round = 0; round < 3; round++) {
       Rollout rollout = collector.collect();
@@ -188,7 +210,7 @@ class RecurrentMinibatchTest {
 
     Given(EnvironmentFactory environments, PpoConfig config) {
       this.config = config;
-      PpoOptimizer optimizer = optimizer(environments, config);
+      PpoOptimizer optimizer = optimizer(environments, ELMAN, config);
       policy = (NetworkActorCritic) optimizer.policy();
       RolloutCollector collector = collector(environments, optimizer);
       collector.collect();

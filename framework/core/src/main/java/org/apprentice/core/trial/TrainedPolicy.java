@@ -191,10 +191,9 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
    * Plays whole episodes, one after the other, into an animated GIF; environments and draws follow
    * from {@code seed} alone.
    *
-   * @throws TrialException if the environment has no pictures
+   * @throws TrialException if the environment has no pictures, or the file cannot be written
    */
-  public Evaluation film(Path gif, int episodes, boolean deterministic, long seed)
-      throws IOException {
+  public Evaluation film(Path gif, int episodes, boolean deterministic, long seed) {
     RandomStreams random = new RandomStreams(seed);
     Film film = new Film(episodes);
     try (VectorEnvironment environment = environments.create(1)) {
@@ -209,8 +208,19 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
               random.seed("evaluation"),
               random.stream("evaluation-actions"),
               film.spectator());
-      film.write(gif);
+      write(film, gif);
       return evaluation;
+    }
+  }
+
+  private static void write(Film film, Path gif) {
+    try {
+      film.write(gif);
+    } catch (IOException e) {
+      throw new TrialException(
+          "cannot write the video %s; choose a file in a folder that can be written, with room for it"
+              .formatted(gif),
+          e);
     }
   }
 

@@ -12,6 +12,9 @@ import org.apprentice.spi.ObservationBatch;
  * action with the number of that quadrant, row by row from the top left, 0 for another.
  */
 record IdentityImage(EnvironmentSpec spec, int length) implements Game {
+  static final byte BRIGHT = (byte) 255;
+  static final byte DARK = 32;
+
   private static final int SIDE = 8;
   private static final int QUADRANTS = 4;
 
@@ -19,6 +22,11 @@ record IdentityImage(EnvironmentSpec spec, int length) implements Game {
     return new IdentityImage(
         new EnvironmentSpec(new ImageSpace(1, SIDE, SIDE), new ActionSpace.Discrete(QUADRANTS)),
         config.maxEpisodeSteps());
+  }
+
+  /** Where a quadrant begins. */
+  static int firstPixel(int quadrant) {
+    return (quadrant / 2 * SIDE + quadrant % 2) * SIDE / 2;
   }
 
   @Override
@@ -42,7 +50,7 @@ record IdentityImage(EnvironmentSpec spec, int length) implements Game {
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < SIDE; x++) {
         int quadrant = 2 * (2 * y / SIDE) + 2 * x / SIDE;
-        pixels[(row * SIDE + y) * SIDE + x] = (byte) (quadrant == (int) secret ? 255 : 32);
+        pixels[(row * SIDE + y) * SIDE + x] = quadrant == (int) secret ? BRIGHT : DARK;
       }
     }
   }

@@ -56,6 +56,14 @@ public final class TestkitPlugin implements Plugin {
           RecallConfig.class,
           Recall::of);
 
+  /** Discrete actions, uint8 image, memory: optimal return 1, without eyes or memory a quarter. */
+  public static final EnvironmentPlugin<RecallImageConfig> RECALL_IMAGE =
+      new GamePlugin<>(
+          "recall-image",
+          "for tests: remember the bright quadrant of the first step",
+          RecallImageConfig.class,
+          RecallImage::of);
+
   /** A recurrent network for {@code recall}. */
   public static final NetworkPlugin<ElmanConfig> ELMAN = new ElmanPlugin();
 
@@ -66,6 +74,7 @@ public final class TestkitPlugin implements Plugin {
 
   @Override
   public List<EnvironmentPlugin<?>> environments() {
-    return List.of(IDENTITY, IDENTITY_CONTINUOUS, IDENTITY_IMAGE, IDENTITY_MASKED, RECALL);
+    return List.of(
+        IDENTITY, IDENTITY_CONTINUOUS, IDENTITY_IMAGE, IDENTITY_MASKED, RECALL, RECALL_IMAGE);
   }
 }

@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ServiceLoader;
+import java.util.random.RandomGenerator;
+import org.apprentice.rl.Evaluation;
+import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Plugin;
+import org.apprentice.spi.Policy;
+import org.apprentice.spi.PolicyInput;
+import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GamesTest {
   /** Chooses an action from one observation. */
@@ -82,6 +90,55 @@ class GamesTest {
         .isCloseTo(0.5, within(0.08));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "identity, 16, 4",
+    "identity-masked, 16, 8",
+    "identity-image, 16, 4",
+    "recall, 1, 0.5",
+    "recall-image, 1, 0.25"
+  })
+  void theExpertReachesTheOptimumAndGuessingDoesNot(String name, double optimum, double guessed) {
+    EnvironmentPlugin<?> plugin =
+        new TestkitPlugin()
+            .environments().stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
+    Record config =
+        switch (name) {
+          case "recall" -> new RecallConfig(2, 5);
+          case "recall-image" -> new RecallImageConfig(5);
+          case "identity-image" -> new IdentityImageConfig(16);
+          default -> new IdentityConfig(4, 16);
+        };
+    int actions = plugin.specOf(config).actionSpace().width();
+    assertThat(play(new GameExpert(actions), plugin.createFrom(config, 3))).isEqualTo(optimum);
+    assertThat(play(new Guess(actions), plugin.createFrom(config, 3)))
+        .isCloseTo(guessed, within(0.15 * optimum));
+  }
+
+  /** Takes any action that is allowed. */
+  private record Guess(int actions) implements Policy {
+    @Override
+    public PolicyState newState(int rows, RandomGenerator random) {
+      return new PolicyState(rows, new float[0], random);
+    }
+
+    @Override
+    public void act(PolicyInput input, PolicyState state, boolean deterministic, ActionBatch out) {
+      for (int row = 0; row < state.rows(); row++) {
+        int action;
+        do {
+          action = state.random().nextInt(actions);
+        } while (input.actionMask() != null && !input.actionMask()[row * actions + action]);
+        discrete(out)[row] = action;
+      }
+    }
+  }
+
+  private static double play(Policy policy, VectorEnvironment environment) {
+    return Evaluation.run(policy, environment, 200, true, 5, new RandomStreams(5).stream("actions"))
+        .mean();
+  }
+
   @Test
   void pluginIsFoundOnTheClassPath() {
     assertThat(ServiceLoader.load(Plugin.class))
@@ -94,7 +151,8 @@ class GamesTest {
                         "identity-continuous",
                         "identity-image",
                         "identity-masked",
-                        "recall"));
+                        "recall",
+                        "recall-image"));
   }
 
   @Test

@@ -69,4 +69,17 @@ class TestEnvironmentsTest {
       return new RecallConfig(2, 5);
     }
   }
+
+  @Nested
+  class RecallImageTest implements EnvironmentContract<RecallImageConfig> {
+    @Override
+    public EnvironmentPlugin<RecallImageConfig> plugin() {
+      return TestkitPlugin.RECALL_IMAGE;
+    }
+
+    @Override
+    public RecallImageConfig config() {
+      return new RecallImageConfig(5);
+    }
+  }
 }
