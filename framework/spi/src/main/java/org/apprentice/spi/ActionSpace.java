@@ -10,11 +10,23 @@ public sealed interface ActionSpace {
    */
   int width();
 
+  /**
+   * Writes actions as environments carry them out into {@code out[rows x width]}: one-hot, or within
+   * the bounds. Who compares the actions of two policies compares these: beyond a bound they do the
+   * same.
+   */
+  void encodeExecuted(ActionBatch actions, float[] out);
+
   /** One of {@code n} actions, {@code 0 .. n-1}. */
   record Discrete(int n) implements ActionSpace {
     @Override
     public int width() {
       return n;
+    }
+
+    @Override
+    public void encodeExecuted(ActionBatch actions, float[] out) {
+      actions.encode(out, n);
     }
 
     @Override
@@ -28,6 +40,15 @@ public sealed interface ActionSpace {
     @Override
     public int width() {
       return low.length;
+    }
+
+    @Override
+    public void encodeExecuted(ActionBatch actions, float[] out) {
+      actions.encode(out, low.length);
+      for (int i = 0; i < actions.rows() * low.length; i++) {
+        int dimension = i % low.length;
+        out[i] = Math.max(low[dimension], Math.min(high[dimension], out[i]));
+      }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.ObservationNormalizer;
 import org.apprentice.rl.imitation.SequenceColumns;
+import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Network;
@@ -26,6 +27,7 @@ final class Judge {
   private final Network network;
   private final Optional<ObservationNormalizer> normalizer;
   private final ObservationBatch unpadded;
+  private final ActionSpace actionSpace;
   private final int actionWidth;
   private final float[] actions;
 
@@ -38,7 +40,8 @@ final class Judge {
    */
   Judge(Network network, boolean normalizeObservations, EnvironmentSpec environment, int maxRows) {
     this.network = network;
-    actionWidth = environment.actionSpace().width();
+    actionSpace = environment.actionSpace();
+    actionWidth = actionSpace.width();
     unpadded = ObservationBatch.allocate(environment.observationSpace(), maxRows);
     normalizer =
         normalizeObservations && unpadded instanceof ObservationBatch.Float32
@@ -109,7 +112,7 @@ final class Judge {
     if (normalizer.isPresent()) {
       normalizer.get().apply(columns.observations(), columns.observations(), columns.rows());
     }
-    columns.actions().encode(actions, actionWidth);
+    actionSpace.encodeExecuted(columns.actions(), actions);
     if (noise > 0) {
       for (int i = 0; i < columns.rows() * actionWidth; i++) {
         actions[i] += (float) (noise * random.nextGaussian());

@@ -201,11 +201,36 @@ class GailDiscriminatorTest {
     int rows = observations.rows();
     Pass pass = network.pass(1, rows);
     float[] encoded = new float[rows * 2];
-    actions.encode(encoded, 2);
+    ActionSpace space =
+        actions instanceof ActionBatch.Discrete
+            ? DISCRETE.actionSpace()
+            : CONTINUOUS.actionSpace();
+    space.encodeExecuted(actions, encoded);
     network.forward(pass, new Inputs(observations, encoded, null, 1, rows));
     double[] probabilities = new double[rows];
     Arrays.setAll(probabilities, i -> 1 / (1 + Math.exp(-pass.output(0)[i])));
     return probabilities;
+  }
+
+  @Test
+  void actionsBeyondTheBoundsAreJudgedAsWhatTheEnvironmentDoes() {
+    int rows = 12;
+    Demonstrations expert = expert(CONTINUOUS, rows, 0.5);
+    Rollout within = rollout(CONTINUOUS, rows, -0.5);
+    Rollout beyond = rollout(CONTINUOUS, rows, -0.5);
+    float[] inside = ((ActionBatch.Continuous) within.actions()).values();
+    float[] outside = ((ActionBatch.Continuous) beyond.actions()).values();
+    for (int i = 0; i < inside.length; i++) {
+      inside[i] = i % 2 == 0 ? 1 : -1;
+      outside[i] = 7 * inside[i];
+    }
+    GailDiscriminator discriminator =
+        discriminator(config(1, rows, false, 0), CONTINUOUS, expert, within);
+
+    discriminator.relabel(of(within));
+    discriminator.relabel(of(beyond));
+
+    assertThat(beyond.rewards()).isEqualTo(within.rewards()).doesNotContain(0f);
   }
 
   @Test
