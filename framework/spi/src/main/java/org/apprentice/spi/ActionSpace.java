@@ -11,9 +11,9 @@ public sealed interface ActionSpace {
   int width();
 
   /**
-   * Writes actions as environments carry them out into {@code out[rows x width]}: one-hot, or within
-   * the bounds. Who compares the actions of two policies compares these: beyond a bound they do the
-   * same.
+   * Writes actions as environments carry them out into {@code out[rows x width]}: one-hot, or
+   * within the bounds. Who compares the actions of two policies compares these: beyond a bound they
+   * do the same.
    */
   void encodeExecuted(ActionBatch actions, float[] out);
 

@@ -9,7 +9,6 @@ import org.apprentice.nn.Adam;
 import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.ObservationNormalizer;
 import org.apprentice.spi.ActionBatch;
-import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Inputs;
@@ -29,7 +28,7 @@ import org.apprentice.spi.Pass;
  */
 final class ShapedReward {
   private final int maxRows;
-  private final ActionSpace actionSpace;
+  private final int actionWidth;
   private final boolean stateOnly;
   private final double discount;
   private final Network reward;
@@ -61,8 +60,7 @@ final class ShapedReward {
       int threads) {
     this.maxRows = maxRows;
     this.discount = discount;
-    actionSpace = environment.actionSpace();
-    int actionWidth = actionSpace.width();
+    actionWidth = environment.actionSpace().width();
     stateOnly = config.stateOnly();
     reward =
         network(config.reward(), "reward", environment, stateOnly ? 0 : actionWidth, seed, threads);
@@ -152,7 +150,7 @@ final class ShapedReward {
   /** {@code f} of the rows, whose observations it normalises; overwritten by the next call. */
   float[] forward() {
     normalizer.ifPresent(it -> it.apply(observations, observations, 2 * rows));
-    actionSpace.encodeExecuted(actions, encoded);
+    actions.encode(encoded, actionWidth);
     reward.forward(rewardPass, new Inputs(observations, stateOnly ? null : encoded, null, 1, rows));
     potential.forward(potentialPass, Inputs.of(observations, 2 * rows));
     float[] g = rewardPass.output(0);

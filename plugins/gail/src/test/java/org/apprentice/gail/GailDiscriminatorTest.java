@@ -202,9 +202,7 @@ class GailDiscriminatorTest {
     Pass pass = network.pass(1, rows);
     float[] encoded = new float[rows * 2];
     ActionSpace space =
-        actions instanceof ActionBatch.Discrete
-            ? DISCRETE.actionSpace()
-            : CONTINUOUS.actionSpace();
+        actions instanceof ActionBatch.Discrete ? DISCRETE.actionSpace() : CONTINUOUS.actionSpace();
     space.encodeExecuted(actions, encoded);
     network.forward(pass, new Inputs(observations, encoded, null, 1, rows));
     double[] probabilities = new double[rows];
