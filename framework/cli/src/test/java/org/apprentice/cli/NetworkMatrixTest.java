@@ -14,10 +14,10 @@ import org.apprentice.core.trial.TrialModule;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
-import org.apprentice.rl.demonstrations.DemonstrationRecorder;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.VectorEnvironment;
+import org.apprentice.testkit.Trials;
 import org.apprentice.testkit.components.GameExpert;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,17 +129,9 @@ class NetworkMatrixTest {
   private void demonstrate(Kind kind) throws IOException {
     Injector trial = trial(Method.PPO, kind);
     EnvironmentFactory environments = trial.getInstance(EnvironmentFactory.class);
-    try (VectorEnvironment environment = environments.create(10)) {
-      DemonstrationFile.write(
-          folder.resolve("demonstrations.npz"),
-          DemonstrationRecorder.record(
-              new GameExpert(environments.spec().actionSpace().width()),
-              environment,
-              100,
-              true,
-              11,
-              new RandomStreams(11).stream("actions")));
-    }
+    DemonstrationFile.write(
+        folder.resolve("demonstrations.npz"),
+        Trials.play(new GameExpert(environments.spec().actionSpace().width()), trial, 100));
   }
 
   @ParameterizedTest(name = "{0} with {1}")

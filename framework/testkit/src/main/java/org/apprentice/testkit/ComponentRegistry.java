@@ -37,17 +37,25 @@ final class ComponentRegistry {
 
   /** The class path's plugins; the component comes along if none of them offers it. */
   static Components with(Component<?> component) {
-    List<Plugin> plugins = new ArrayList<>();
-    boolean offered = false;
-    for (Plugin plugin : ServiceLoader.load(Plugin.class)) {
-      plugins.add(plugin);
-      offered |= offers(plugin).stream().anyMatch(candidate -> isSame(component, candidate));
-    }
-    if (!offered) {
+    List<Plugin> plugins = plugins();
+    if (plugins.stream()
+        .flatMap(plugin -> offers(plugin).stream())
+        .noneMatch(candidate -> isSame(component, candidate))) {
       plugins.add(new Single(component));
     }
-    plugins.add(new Idle.Offer());
     return Components.of(plugins.toArray(Plugin[]::new));
+  }
+
+  /** The class path's plugins. */
+  static Components classPath() {
+    return Components.of(plugins().toArray(Plugin[]::new));
+  }
+
+  private static List<Plugin> plugins() {
+    List<Plugin> plugins = new ArrayList<>();
+    ServiceLoader.load(Plugin.class).forEach(plugins::add);
+    plugins.add(new Idle.Offer());
+    return plugins;
   }
 
   private static List<Component<?>> offers(Plugin plugin) {

@@ -5,6 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.testkit.AlgorithmContract;
+import org.apprentice.testkit.Trials;
+import org.apprentice.testkit.components.GameExpert;
+import org.apprentice.testkit.components.Rule;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +36,7 @@ class AirlContractTest {
   class DiscreteActions implements Airl {
     @Override
     public String experiment(Path folder) throws IOException {
-      Imitating.record(folder, "identity", Imitating.NAME);
+      Trials.record(folder, "identity", new GameExpert(4));
       return """
       environment { plugin = identity, copies = 8 }
       network { plugin = mlp, hidden = [16] }
@@ -64,7 +67,7 @@ class AirlContractTest {
   class ContinuousActions implements Airl {
     @Override
     public String experiment(Path folder) throws IOException {
-      Imitating.record(folder, "identity-continuous", Imitating.REPEAT);
+      Trials.record(folder, "identity-continuous", Rule.REPEAT);
       return """
       environment { plugin = identity-continuous, copies = 8 }
       network { plugin = mlp, hidden = [16] }
@@ -91,7 +94,7 @@ class AirlContractTest {
   class RecurrentGenerator implements Airl {
     @Override
     public String experiment(Path folder) throws IOException {
-      Imitating.record(folder, "identity", Imitating.NAME);
+      Trials.record(folder, "identity", new GameExpert(4));
       return """
       environment { plugin = identity, copies = 8 }
       network { plugin = gru, hidden = [], width = 16 }

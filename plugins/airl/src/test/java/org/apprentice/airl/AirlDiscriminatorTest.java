@@ -23,6 +23,8 @@ import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyOptimizer;
 import org.apprentice.spi.PolicyState;
 import org.apprentice.spi.Rollout;
+import org.apprentice.testkit.Trials;
+import org.apprentice.testkit.components.GameExpert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +49,8 @@ class AirlDiscriminatorTest {
 
   @BeforeEach
   void recordAnExpert() throws IOException {
-    Imitating.record(
-        folder, "{ plugin = identity, actions = 3, max-episode-steps = 8 }", Imitating.NAME);
+    Trials.record(
+        folder, "{ plugin = identity, actions = 3, max-episode-steps = 8 }", new GameExpert(3));
   }
 
   private static Experience collect(Injector trial) {
@@ -73,7 +75,7 @@ class AirlDiscriminatorTest {
 
   @Test
   void theRewardIsTheShapedRewardLessTheLikelihood() {
-    Injector trial = Imitating.trial(folder, EXPERIMENT.formatted("mlp, hidden = [8]"));
+    Injector trial = Trials.of(folder, EXPERIMENT.formatted("mlp, hidden = [8]"));
     AirlDiscriminator discriminator = discriminator(trial);
     Experience experience = collect(trial);
     Rollout rollout = experience.rollout();
@@ -96,7 +98,7 @@ class AirlDiscriminatorTest {
   @Test
   void theExpertIsJudgedByItsLikelihoodUnderThePolicyWhateverItsMemory() {
     for (String network : List.of("mlp, hidden = [8]", "gru, hidden = [], width = 8")) {
-      Injector trial = Imitating.trial(folder, EXPERIMENT.formatted(network));
+      Injector trial = Trials.of(folder, EXPERIMENT.formatted(network));
       AirlDiscriminator discriminator = discriminator(trial);
       Experience experience = collect(trial);
       Rollout rollout = experience.rollout();

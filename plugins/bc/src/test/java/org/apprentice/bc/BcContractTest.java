@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.testkit.AlgorithmContract;
+import org.apprentice.testkit.Trials;
 import org.apprentice.testkit.components.GameExpert;
+import org.apprentice.testkit.components.Rule;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +36,7 @@ class BcContractTest {
   class DiscreteActions implements Bc {
     @Override
     public String experiment(Path folder) throws IOException {
-      Cloning.record(folder, "identity", Cloning.NAME);
+      Trials.record(folder, "identity", new GameExpert(4));
       return """
           environment = identity
           network { plugin = mlp, hidden = [16] }
@@ -55,7 +57,7 @@ class BcContractTest {
   class ContinuousActions implements Bc {
     @Override
     public String experiment(Path folder) throws IOException {
-      Cloning.record(folder, "identity-continuous", Cloning.REPEAT);
+      Trials.record(folder, "identity-continuous", Rule.REPEAT);
       return """
           environment = identity-continuous
           network { plugin = mlp, hidden = [16] }
@@ -80,7 +82,7 @@ class BcContractTest {
   class MaskedActions implements Bc {
     @Override
     public String experiment(Path folder) throws IOException {
-      Cloning.record(folder, "identity-masked", new GameExpert(4));
+      Trials.record(folder, "identity-masked", new GameExpert(4));
       return """
           environment = identity-masked
           network { plugin = mlp, hidden = [16] }
@@ -102,7 +104,7 @@ class BcContractTest {
   class RecurrentNetwork implements Bc {
     @Override
     public String experiment(Path folder) throws IOException {
-      Cloning.record(folder, "{ plugin = recall, actions = 2, length = 10 }", Cloning.REMEMBER);
+      Trials.record(folder, "{ plugin = recall, actions = 2, length = 10 }", new GameExpert(2));
       return """
           environment { plugin = recall, actions = 2, length = 10 }
           network { plugin = elman, hidden = 16 }

@@ -20,12 +20,23 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.ProgressUnit;
+import org.apprentice.testkit.Trials;
+import org.apprentice.testkit.components.Rule;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BehaviouralCloningTest {
+  /** Balances the pole for ever: pushes to where it falls. */
+  private static final Rule BALANCE =
+      (values, width, row, out) -> {
+        int at = row * width;
+        float fall =
+            0.02f * values[at] + 0.1f * values[at + 1] + 0.8f * values[at + 2] + values[at + 3];
+        ((ActionBatch.Discrete) out).values()[row] = fall > 0 ? 1 : 0;
+      };
+
   private static final String ENVIRONMENT = "{ plugin = cartpole, max-episode-steps = 500 }";
 
   private static final String CARTPOLE =
@@ -40,7 +51,7 @@ class BehaviouralCloningTest {
 
   @BeforeEach
   void recordAnExpert() throws IOException {
-    Cloning.record(folder, ENVIRONMENT, Cloning.BALANCE);
+    Trials.record(folder, ENVIRONMENT, BALANCE);
   }
 
   private void write(Demonstrations demonstrations) throws IOException {
@@ -48,7 +59,7 @@ class BehaviouralCloningTest {
   }
 
   private Injector cartPole(String... changes) {
-    return Cloning.trial(folder, CARTPOLE + String.join("\n", changes));
+    return Trials.of(folder, CARTPOLE + String.join("\n", changes));
   }
 
   private static Algorithm algorithm(Injector trial) {
@@ -93,7 +104,7 @@ class BehaviouralCloningTest {
 
     assertThat(metrics.get(0)).containsKeys("train/accuracy", "validation/accuracy");
     assertThat(metrics.get(metrics.size() - 1).get("validation/accuracy")).isGreaterThan(0.95);
-    assertThat(Cloning.play(algorithm.policy(), trial, 20).meanReturn()).isGreaterThan(475);
+    assertThat(Trials.play(algorithm.policy(), trial, 20).meanReturn()).isGreaterThan(475);
   }
 
   @Test
@@ -131,8 +142,8 @@ class BehaviouralCloningTest {
     assertThat(withDropout.get("train/loss")).isNotCloseTo(without.get("train/loss"), within(1e-3));
     assertThat(withDropout.get("validation/loss"))
         .isCloseTo(without.get("validation/loss"), within(1e-9));
-    assertThat(Cloning.play(dropping.policy(), droppingTrial, 5).digest())
-        .isEqualTo(Cloning.play(whole.policy(), droppingTrial, 5).digest());
+    assertThat(Trials.play(dropping.policy(), droppingTrial, 5).digest())
+        .isEqualTo(Trials.play(whole.policy(), droppingTrial, 5).digest());
   }
 
   @Test
@@ -175,7 +186,7 @@ class BehaviouralCloningTest {
         CARTPOLE.replace("{ plugin = mlp, hidden = [32, 32] }", "= elman")
             + "algorithm.demonstrations.subsample = 2";
 
-    assertThatThrownBy(() -> algorithm(Cloning.trial(folder, experiment)))
+    assertThatThrownBy(() -> algorithm(Trials.of(folder, experiment)))
         .hasMessageContaining("demonstrations.subsample = 2 leaves steps out; set it to 1");
   }
 

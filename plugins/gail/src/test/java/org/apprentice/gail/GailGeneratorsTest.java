@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.testkit.AlgorithmContract;
+import org.apprentice.testkit.Trials;
 import org.apprentice.testkit.components.GameExpert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -35,7 +36,7 @@ class GailGeneratorsTest {
   class TrustRegion implements Gail {
     @Override
     public String experiment(Path folder) throws IOException {
-      Imitating.record(folder, "identity", new GameExpert(4));
+      Trials.record(folder, "identity", new GameExpert(4));
       return """
           environment { plugin = identity, copies = 8 }
           network { plugin = mlp, hidden = [16] }
@@ -60,7 +61,7 @@ class GailGeneratorsTest {
   class MaskedActions implements Gail {
     @Override
     public String experiment(Path folder) throws IOException {
-      Imitating.record(folder, "identity-masked", new GameExpert(4));
+      Trials.record(folder, "identity-masked", new GameExpert(4));
       return """
           environment { plugin = identity-masked, copies = 8 }
           network { plugin = mlp, hidden = [16] }
@@ -85,7 +86,7 @@ class GailGeneratorsTest {
   class Recurrent implements Gail {
     @Override
     public String experiment(Path folder) throws IOException {
-      Imitating.record(folder, "recall", 100, new GameExpert(2));
+      Trials.record(folder, "recall", 100, new GameExpert(2));
       return """
           environment { plugin = recall, copies = 8 }
           network { plugin = gru, width = 16 }

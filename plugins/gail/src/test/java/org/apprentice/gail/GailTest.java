@@ -12,13 +12,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apprentice.core.config.ConfigurationException;
+import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.Iteration;
+import org.apprentice.testkit.Trials;
+import org.apprentice.testkit.components.GameExpert;
+import org.apprentice.testkit.components.Rule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GailTest {
+  /** Pushes {@code cartpole} to the left until it falls. */
+  private static final Rule LEFT =
+      (values, width, row, out) -> ((ActionBatch.Discrete) out).values()[row] = 0;
+
   private static final String ENVIRONMENT =
       "{ plugin = identity, actions = 4, max-episode-steps = 20, copies = 4 }";
 
@@ -42,11 +50,11 @@ class GailTest {
 
   @BeforeEach
   void recordAnExpert() throws IOException {
-    Imitating.record(folder, ENVIRONMENT, Imitating.NAME);
+    Trials.record(folder, ENVIRONMENT, new GameExpert(4));
   }
 
   private Injector trial(String... changes) {
-    return Imitating.trial(folder, IDENTITY + String.join("\n", changes));
+    return Trials.of(folder, IDENTITY + String.join("\n", changes));
   }
 
   private Algorithm algorithm(String... changes) {
@@ -74,9 +82,7 @@ class GailTest {
       assertThat(metrics.get(0).get("reward/environment")).as(reward).isLessThan(0.6);
       assertThat(metrics.get(99).get("reward/environment")).as(reward).isGreaterThan(0.9);
       assertThat(algorithm.finished()).isTrue();
-      assertThat(Imitating.play(algorithm.policy(), trial, 20).meanReturn())
-          .as(reward)
-          .isEqualTo(20);
+      assertThat(Trials.play(algorithm.policy(), trial, 20).meanReturn()).as(reward).isEqualTo(20);
     }
   }
 
@@ -187,7 +193,7 @@ class GailTest {
     assertThat(first.metrics()).containsKeys("pretraining/loss", "pretraining/accuracy");
     assertThat(first.metrics().get("reward/environment")).isGreaterThan(0.9);
     assertThat(pretrained.iterate().metrics()).doesNotContainKey("pretraining/loss");
-    assertThat(Imitating.play(pretrained.policy(), trial, 20).meanReturn()).isEqualTo(20);
+    assertThat(Trials.play(pretrained.policy(), trial, 20).meanReturn()).isEqualTo(20);
     // the heads come last: 16 weights and a bias of the value's
     float[] left = pretrained.network().parameters();
     float[] before = plain.network().parameters();
@@ -200,7 +206,7 @@ class GailTest {
   @Test
   void episodesThatEndByThemselvesShowTheSignOfTheReward() throws IOException {
     String cartpole = "{ plugin = cartpole, max-episode-steps = 50, copies = 4 }";
-    Imitating.record(folder, cartpole, Imitating.LEFT);
+    Trials.record(folder, cartpole, LEFT);
     String experiment = IDENTITY.replace(ENVIRONMENT, cartpole);
 
     assertThat(warnings(experiment)).singleElement().asString().contains("never negative");
@@ -214,7 +220,7 @@ class GailTest {
   }
 
   private List<String> warnings(String experiment) {
-    return Imitating.trial(folder, experiment).getInstance(Algorithm.class).iterate().warnings();
+    return Trials.of(folder, experiment).getInstance(Algorithm.class).iterate().warnings();
   }
 
   @Test

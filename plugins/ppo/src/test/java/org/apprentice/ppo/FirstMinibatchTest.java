@@ -51,7 +51,7 @@ class FirstMinibatchTest {
     settings.add("epochs = 3");
     settings.add("learning-rate = 1e-2");
     settings.add("normalize-observations = " + normalized);
-    PpoConfig config = Defaults.with(settings.toArray(new String[0]));
+    PpoConfig config = Trial.DEFAULTS.with(settings.toArray(new String[0]));
     return new Trial(config, environments, NETWORK, new TrainingSettings(100_000, 8, threads))
         .optimizer();
   }
@@ -129,7 +129,8 @@ class FirstMinibatchTest {
     for (int round = 0; round < 3; round++) {
       Rollout rollout = collector.collect();
       for (int size : new int[] {1, 8, 77, ROWS}) {
-        PpoConfig config = Defaults.with("rollout-length = " + LENGTH, "minibatch-size = " + size);
+        PpoConfig config =
+            Trial.DEFAULTS.with("rollout-length = " + LENGTH, "minibatch-size = " + size);
         Minibatch minibatch =
             new Minibatch(config, (NetworkActorCritic) optimizer.policy(), COPIES);
         minibatch.begin(rollout, rollout.rewards(), rollout.values(), 1e-9);

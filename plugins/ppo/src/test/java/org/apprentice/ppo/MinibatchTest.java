@@ -38,7 +38,7 @@ class MinibatchTest {
   private static PpoConfig config(String... settings) {
     List<String> all = new ArrayList<>(List.of("rollout-length = " + ROLLOUT_ROWS));
     all.addAll(List.of(settings));
-    return Defaults.with(all.toArray(new String[0]));
+    return Trial.DEFAULTS.with(all.toArray(new String[0]));
   }
 
   /** A policy with random weights and a rollout that an older one collected. */

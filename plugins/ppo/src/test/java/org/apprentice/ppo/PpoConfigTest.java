@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apprentice.rl.Exploration;
 import org.apprentice.rl.Schedule;
+import org.apprentice.testkit.Defaults;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +47,7 @@ class PpoConfigTest {
         "initial-log-std = NaN     | initial-log-std must be a finite number, found NaN",
       })
   void settingOutOfRangeIsRefused(String setting, String message) {
-    assertThatThrownBy(() -> Defaults.with(setting))
+    assertThatThrownBy(() -> Trial.DEFAULTS.with(setting))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
@@ -67,7 +68,7 @@ class PpoConfigTest {
         "initial-log-std = -2"
       })
   void boundsThatBelongToTheRangeAreTaken(String setting) {
-    assertThatCode(() -> Defaults.with(setting)).doesNotThrowAnyException();
+    assertThatCode(() -> Trial.DEFAULTS.with(setting)).doesNotThrowAnyException();
   }
 
   @Test
@@ -77,13 +78,13 @@ class PpoConfigTest {
             .map(RecordComponent::getName)
             .map(Defaults::kebab)
             .toList();
-    assertThat(Defaults.keys()).containsExactlyElementsOf(settings);
+    assertThat(Trial.DEFAULTS.keys()).containsExactlyElementsOf(settings);
   }
 
   /** Those of Stable-Baselines3, but that the value coefficient is of half the squared error. */
   @Test
   void defaultsAreWhatTheirCommentsSay() {
-    PpoConfig config = Defaults.with();
+    PpoConfig config = Trial.DEFAULTS.with();
     assertThat(config.rolloutLength()).isEqualTo(2048);
     assertThat(config.minibatchSize()).isEqualTo(64);
     assertThat(config.epochs()).isEqualTo(10);
@@ -102,7 +103,8 @@ class PpoConfigTest {
     assertThat(config.exploration())
         .isEqualTo(
             new Exploration(Exploration.LogStd.INDEPENDENT, 0, 2048, Exploration.Actions.CLIP));
-    assertThat(Defaults.with("sde-sample-frequency = 4").exploration().noiseSteps()).isEqualTo(4);
+    assertThat(Trial.DEFAULTS.with("sde-sample-frequency = 4").exploration().noiseSteps())
+        .isEqualTo(4);
     assertThat(config.sequenceLength()).isEmpty();
     assertThat(config.objective()).isEqualTo(PpoConfig.Objective.CLIP);
   }

@@ -47,7 +47,7 @@ class PpoOptimizerTest {
   private static PpoConfig config(String... settings) {
     List<String> all = new ArrayList<>(List.of("rollout-length = " + LENGTH));
     all.addAll(Arrays.asList(settings));
-    return Defaults.with(all.toArray(new String[0]));
+    return Trial.DEFAULTS.with(all.toArray(new String[0]));
   }
 
   private static Rollout rollout(PpoOptimizer optimizer) {

@@ -36,7 +36,7 @@ class PpoPluginTest {
   @Test
   void algorithmActsWithThePolicyThatItsOptimizerImproves() {
     Injector injector =
-        Trial.of(Defaults.with("rollout-length = 4"), Trial.cartPole(2), 100, 1).injector();
+        Trial.of(Trial.DEFAULTS.with("rollout-length = 4"), Trial.cartPole(2), 100, 1).injector();
     Algorithm algorithm = injector.getInstance(Algorithm.class);
     PolicyOptimizer optimizer = injector.getInstance(PolicyOptimizer.class);
     assertThat(algorithm).isSameAs(injector.getInstance(Algorithm.class));
@@ -59,7 +59,7 @@ class PpoPluginTest {
   @Test
   void learnsToNameWhatItSees() {
     PpoConfig config =
-        Defaults.with(
+        Trial.DEFAULTS.with(
             "rollout-length = 32", "minibatch-size = 64", "learning-rate = 1e-2", "epochs = 4");
     EnvironmentFactory environments = Trial.identity(8);
     Algorithm algorithm = Trial.of(config, environments, 100_000, 1).algorithm();
@@ -75,7 +75,7 @@ class PpoPluginTest {
   @Test
   void learnsToHitATarget() {
     PpoConfig config =
-        Defaults.with(
+        Trial.DEFAULTS.with(
             "rollout-length = 32",
             "minibatch-size = 64",
             "learning-rate = 3e-3",

@@ -46,7 +46,7 @@ class PrecisionLearningTest {
   /** Rounds of 512 steps until a round's mean return is reached. */
   private static int roundsToLearn(Precision precision, long seed) {
     PpoConfig config =
-        Defaults.with(
+        Trial.DEFAULTS.with(
             "rollout-length = 64", "minibatch-size = 128", "learning-rate = 2e-3", "epochs = 4");
     Algorithm algorithm =
         new Trial(

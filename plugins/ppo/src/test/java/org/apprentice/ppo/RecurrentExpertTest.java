@@ -37,7 +37,7 @@ class RecurrentExpertTest {
             ? spec -> new GruPlugin().create(GruConfig.of(16), spec)
             : spec -> new LstmPlugin().create(LstmConfig.of(16), spec);
     PpoOptimizer optimizer =
-        new Trial(Defaults.with(), environments, networks, new TrainingSettings(1000, 8, 1))
+        new Trial(Trial.DEFAULTS.with(), environments, networks, new TrainingSettings(1000, 8, 1))
             .optimizer();
     Network recurrent = ((NetworkActorCritic) optimizer.policy()).network();
     Random noise = new Random(5);

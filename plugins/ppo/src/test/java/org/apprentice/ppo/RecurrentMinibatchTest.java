@@ -42,7 +42,7 @@ class RecurrentMinibatchTest {
   private static PpoConfig config(String... settings) {
     List<String> all = new ArrayList<>(List.of("rollout-length = " + LENGTH));
     all.addAll(List.of(settings));
-    return Defaults.with(all.toArray(new String[0]));
+    return Trial.DEFAULTS.with(all.toArray(new String[0]));
   }
 
   private static NetworkFactory network(String name) {

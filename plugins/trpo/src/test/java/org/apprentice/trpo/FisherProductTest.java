@@ -23,7 +23,7 @@ class FisherProductTest {
   void productsAreThoseOfTheExplicitMatrix(Case.Kind kind, int every, double damping) {
     Case small = new Case(kind);
     TrpoConfig config =
-        Defaults.with(
+        Trial.DEFAULTS.with(
             "rollout-length = " + Case.LENGTH,
             "sequence-length = 4",
             "fisher-subsample = " + every,

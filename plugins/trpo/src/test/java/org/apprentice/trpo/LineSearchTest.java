@@ -13,7 +13,7 @@ class LineSearchTest {
     System.arraycopy(changes, 0, all, 2, changes.length);
     all[0] = "rollout-length = " + Case.LENGTH;
     all[1] = "sequence-length = 4";
-    return Defaults.with(all);
+    return Trial.DEFAULTS.with(all);
   }
 
   /** A policy at the beginning of a step. */

@@ -15,7 +15,7 @@ class SurrogateTest {
   private static final double ENTROPY = 0.05;
 
   private final TrpoConfig config =
-      Defaults.with(
+      Trial.DEFAULTS.with(
           "rollout-length = " + Case.LENGTH, "sequence-length = 4", "entropy = " + ENTROPY);
 
   /** In few batches and in many: the sums are over all of them. */

@@ -16,6 +16,7 @@ import org.apprentice.spi.NetworkFactory;
 import org.apprentice.spi.PolicyOptimizer;
 import org.apprentice.spi.TrainingSettings;
 import org.apprentice.spi.VectorEnvironment;
+import org.apprentice.testkit.Defaults;
 import org.apprentice.testkit.components.IdentityContinuousConfig;
 import org.apprentice.testkit.components.TestkitPlugin;
 
@@ -25,6 +26,9 @@ record Trial(
     EnvironmentFactory environments,
     NetworkFactory networks,
     TrainingSettings training) {
+
+  static final Defaults<TrpoConfig> DEFAULTS =
+      new Defaults<>(TrpoConfig.class, "/algorithm/trpo.conf");
 
   static final NetworkFactory MLP = spec -> new MlpPlugin().create(MlpConfig.tanh(16, 16), spec);
 

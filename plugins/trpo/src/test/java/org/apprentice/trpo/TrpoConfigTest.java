@@ -38,7 +38,7 @@ class TrpoConfigTest {
         "initial-log-std = NaN         | initial-log-std must be a finite number, found NaN",
       })
   void settingOutOfRangeIsRefused(String setting, String message) {
-    assertThatThrownBy(() -> Defaults.with(setting))
+    assertThatThrownBy(() -> Trial.DEFAULTS.with(setting))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
@@ -60,6 +60,6 @@ class TrpoConfigTest {
         "initial-log-std = -2"
       })
   void boundsThatBelongToTheRangeAreTaken(String setting) {
-    assertThatCode(() -> Defaults.with(setting)).doesNotThrowAnyException();
+    assertThatCode(() -> Trial.DEFAULTS.with(setting)).doesNotThrowAnyException();
   }
 }

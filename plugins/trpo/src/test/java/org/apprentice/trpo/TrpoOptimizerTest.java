@@ -84,7 +84,7 @@ class TrpoOptimizerTest {
   private static TrpoConfig config(String... changes) {
     String[] all = Arrays.copyOf(changes, changes.length + 1);
     all[changes.length] = "rollout-length = 40";
-    return Defaults.with(all);
+    return Trial.DEFAULTS.with(all);
   }
 
   static Stream<Training> everyKindOfTask() {
@@ -204,7 +204,7 @@ class TrpoOptimizerTest {
     assertThatThrownBy(
             () ->
                 new Trial(
-                        Defaults.with("rollout-length = 8000000"),
+                        Trial.DEFAULTS.with("rollout-length = 8000000"),
                         Trial.cartPole(COPIES),
                         Trial.MLP,
                         new TrainingSettings(100, 1, 1))

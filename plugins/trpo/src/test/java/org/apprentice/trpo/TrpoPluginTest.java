@@ -26,7 +26,7 @@ class TrpoPluginTest {
 
   @Test
   void algorithmActsWithThePolicyThatItsOptimizerImproves() {
-    TrpoConfig config = Defaults.with("rollout-length = 4", "gamma = 0.93");
+    TrpoConfig config = Trial.DEFAULTS.with("rollout-length = 4", "gamma = 0.93");
     Injector injector = Trial.of(config, Trial.cartPole(2), 100, 1).injector();
     Algorithm algorithm = injector.getInstance(Algorithm.class);
     PolicyOptimizer optimizer = injector.getInstance(PolicyOptimizer.class);

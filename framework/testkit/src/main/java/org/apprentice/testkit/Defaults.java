@@ -1,8 +1,9 @@
-package org.apprentice.trpo;
+package org.apprentice.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -14,11 +15,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The documented defaults, with changes written as in an experiment file: {@code "clip = 0.1"}. */
-final class Defaults {
-  private Defaults() {}
-
-  static TrpoConfig with(String... changes) {
+/**
+ * The documented defaults of a component without nested components, as its config record.
+ *
+ * @param type of the record, in the component's jar
+ * @param resource where that jar documents the defaults, such as {@code /algorithm/ppo.conf}
+ */
+public record Defaults<C extends Record>(Class<C> type, String resource) {
+  /**
+   * @param changes written as in an experiment file: {@code "clip = 0.1"}
+   * @throws IllegalArgumentException what the record has against them
+   */
+  public C with(String... changes) {
     Map<String, String> values = new LinkedHashMap<>();
     lines().forEach(line -> put(values, line));
     for (String change : changes) {
@@ -27,15 +35,17 @@ final class Defaults {
       }
       put(values, change);
     }
-    RecordComponent[] components = TrpoConfig.class.getRecordComponents();
+    RecordComponent[] components = type.getRecordComponents();
     Object[] arguments = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       arguments[i] = parse(values.get(kebab(components[i].getName())), components[i]);
     }
-    Class<?>[] types =
+    Class<?>[] parameters =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
-      return TrpoConfig.class.getDeclaredConstructor(types).newInstance(arguments);
+      Constructor<C> constructor = type.getDeclaredConstructor(parameters);
+      constructor.setAccessible(true);
+      return constructor.newInstance(arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException refused) {
         throw refused;
@@ -47,8 +57,8 @@ final class Defaults {
   }
 
   /** Those that hold a value. */
-  private static List<String> lines() {
-    try (InputStream in = TrpoConfig.class.getResourceAsStream("/algorithm/trpo.conf")) {
+  private List<String> lines() {
+    try (InputStream in = type.getResourceAsStream(resource)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -58,11 +68,17 @@ final class Defaults {
     }
   }
 
-  static String kebab(String name) {
+  /** In the order of the file. */
+  public List<String> keys() {
+    return lines().stream().map(Defaults::key).toList();
+  }
+
+  /** The key of a record component. */
+  public static String kebab(String name) {
     return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
-  static String key(String line) {
+  private static String key(String line) {
     return line.substring(0, line.indexOf('=')).strip();
   }
 
