@@ -1,5 +1,7 @@
 package org.apprentice.core.config;
 
+import static java.util.stream.Collectors.joining;
+
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
@@ -23,6 +25,7 @@ final class Plan {
   static final String SWEEP = "sweep";
   static final String ABLATION = "ablation";
   private static final String SEED = "training.seed";
+  private static final String SEEDS = "seeds";
   private static final String SPACE = "space";
   private static final String VARIANTS = "variants";
 
@@ -183,23 +186,40 @@ final class Plan {
     if (seeds().isEmpty()) {
       return;
     }
-    boolean axis = axes.containsKey(SEED);
-    boolean override =
-        layers.stream()
-            .filter(layer -> layer.source().equals(Position.COMMAND_LINE))
-            .flatMap(layer -> layer.statements().stream())
-            .anyMatch(statement -> statement.toConfig().hasPathOrNull(SEED));
-    if (axis || override) {
-      Position position =
-          axis
-              ? Position.of(axes.get(SEED).get(0))
-              : new Position(Position.COMMAND_LINE, Optional.empty());
+    List<ConfigValue> given = new ArrayList<>(axes.getOrDefault(SEED, List.of()));
+    if (given.isEmpty()) {
+      layers.stream()
+          .filter(layer -> layer.source().equals(Position.COMMAND_LINE))
+          .flatMap(layer -> layer.statements().stream())
+          .filter(statement -> statement.toConfig().hasPath(SEED))
+          .forEach(statement -> given.add(statement.toConfig().getValue(SEED)));
+    }
+    if (!given.isEmpty()) {
       problems.add(
           Problem.at(
-              position,
-              "training.seed contradicts ablation.seeds; override ablation.seeds instead, for"
-                  + " example ablation.seeds=[7]"));
+              Position.of(given.get(0)),
+              "training.seed (or --seeds) contradicts ablation.seeds%s; set only the latter:"
+                      .formatted(whereSeedsStand(layers))
+                  + given.stream().map(Binder::shown).collect(joining(",", " ablation.seeds=[", "]"))));
     }
+  }
+
+  /** Where they were given last, which is what counts. */
+  private static String whereSeedsStand(List<Layer> layers) {
+    String where = "";
+    for (Layer layer : layers) {
+      for (ConfigObject statement : layer.statements()) {
+        ConfigValue seeds = child(statement, ABLATION, SEEDS);
+        if (seeds != null) {
+          Position position = Position.of(seeds);
+          where =
+              " of "
+                  + position.source()
+                  + position.line().map(line -> ":" + line).orElse("");
+        }
+      }
+    }
+    return where;
   }
 
   /** Empty: as the experiment says. */

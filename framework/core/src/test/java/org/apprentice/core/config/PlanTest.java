@@ -208,9 +208,11 @@ class PlanTest {
   void twoWaysToSayTheSeedAreRefused() {
     folder.file("it.conf", BASE + "ablation.seeds = [1, 2]");
     String problem =
-        "command line: training.seed contradicts ablation.seeds; override ablation.seeds instead,"
-            + " for example ablation.seeds=[7]";
-    assertThat(folder.problems("it.conf", "training.seed=7")).containsExactly(problem);
-    assertThat(folder.problems("it.conf", "training.seed=7,8")).containsExactly(problem);
+        "command line: training.seed (or --seeds) contradicts ablation.seeds of it.conf:5; set only"
+            + " the latter: ablation.seeds=[%s]";
+    assertThat(folder.problems("it.conf", "training.seed=7"))
+        .containsExactly(problem.formatted("7"));
+    assertThat(folder.problems("it.conf", "training.seed=7,8"))
+        .containsExactly(problem.formatted("7,8"));
   }
 }
