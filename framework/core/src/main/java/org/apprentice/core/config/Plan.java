@@ -200,7 +200,9 @@ final class Plan {
               Position.of(given.get(0)),
               "training.seed (or --seeds) contradicts ablation.seeds%s; set only the latter:"
                       .formatted(whereSeedsStand(layers))
-                  + given.stream().map(Binder::shown).collect(joining(",", " ablation.seeds=[", "]"))));
+                  + given.stream()
+                      .map(Binder::shown)
+                      .collect(joining(",", " ablation.seeds=[", "]"))));
     }
   }
 
@@ -212,10 +214,7 @@ final class Plan {
         ConfigValue seeds = child(statement, ABLATION, SEEDS);
         if (seeds != null) {
           Position position = Position.of(seeds);
-          where =
-              " of "
-                  + position.source()
-                  + position.line().map(line -> ":" + line).orElse("");
+          where = " of " + position.source() + position.line().map(line -> ":" + line).orElse("");
         }
       }
     }
