@@ -44,11 +44,20 @@ final class PlanCommand implements Callable<Integer> {
     List<Trial> trials = study.trials();
     System.out.println(
         study.name() + ": " + trials.size() + (trials.size() == 1 ? " trial" : " trials"));
+    if (study.excluded() > 0) {
+      System.out.println(
+          "excluded by sweep.exclude: "
+              + study.excluded()
+              + (study.excluded() == 1 ? " point" : " points"));
+    }
     for (Trial trial : trials) {
       for (Trial expert : trial.prerequisites()) {
         print("expert", expert);
       }
       print("trial", trial);
+    }
+    if (study.next(trial -> Double.NaN).isPresent()) {
+      System.out.println("the sampler proposes more as it hears how these score");
     }
     System.out.println();
     System.out.println(trials.get(0).resolved());

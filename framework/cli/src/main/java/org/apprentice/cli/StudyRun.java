@@ -3,11 +3,11 @@ package org.apprentice.cli;
 import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
@@ -51,27 +51,40 @@ final class StudyRun implements AutoCloseable {
 
   /** Exit code of the process. */
   int run(Study study, boolean fresh) throws IOException {
-    List<TrialStatus> finished = new ArrayList<>();
-    Set<String> keys = new LinkedHashSet<>();
-    for (Trial trial : study.trials()) {
-      if (!keys.add(trial.key())) {
-        continue;
-      }
-      TrialStatus status = runner.run(trial, study.file(), fresh);
-      if (status.state() != TrialStatus.State.FINISHED) {
+    Map<String, TrialStatus> finished = new LinkedHashMap<>();
+    Study all = study;
+    for (Optional<Study> next = Optional.of(study); next.isPresent(); ) {
+      all = next.get();
+      if (!runNew(all, fresh, finished)) {
         return INTERRUPTED;
       }
-      finished.add(status);
+      next = all.next(trial -> finished.get(trial.key()).result().meanReturn());
     }
     if (finished.size() > 1) {
-      printTable(finished);
-      Comparison comparison = compare(study);
+      printTable(List.copyOf(finished.values()));
+      Comparison comparison = compare(all);
       comparison.controls().forEach(System.out::println);
       Path folder = StudyReport.folder(results, study.name());
       System.out.printf("report   %s%n", new StudyReport(comparison).write(folder));
     }
     console.printHowToView(deliveries.howToView(study.trials().get(0)));
     return 0;
+  }
+
+  /** Whether all trials were run to their end. */
+  private boolean runNew(Study study, boolean fresh, Map<String, TrialStatus> finished)
+      throws IOException {
+    for (Trial trial : study.trials()) {
+      if (finished.containsKey(trial.key())) {
+        continue;
+      }
+      TrialStatus status = runner.run(trial, study.file(), fresh);
+      if (status.state() != TrialStatus.State.FINISHED) {
+        return false;
+      }
+      finished.put(trial.key(), status);
+    }
+    return true;
   }
 
   private Comparison compare(Study study) throws IOException {

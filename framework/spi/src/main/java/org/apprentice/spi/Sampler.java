@@ -3,14 +3,26 @@ package org.apprentice.spi;
 import java.util.List;
 import java.util.Map;
 
-/** Proposes points and hears how they scored. Deterministic for its seed and the order of calls. */
+/**
+ * Proposes points and hears how they scored. Deterministic for its seed, the sizes asked for and
+ * what was told before each question; the order in which outcomes were told between two questions
+ * changes nothing.
+ */
 public interface Sampler {
-  /** Up to {@code count} further points; fewer (or none) when the space is exhausted. */
+  /**
+   * Up to {@code count} further points. Fewer when the sampler wants to hear first how those
+   * proposed before scored; none though all have been told means that there are no more.
+   */
   List<Point> ask(int count);
 
-  /** The objective of a finished point; larger is better, NaN for a failed one. */
+  /** The objective of a finished point; larger is better, NaN for a failed or excluded one. */
   void tell(Point point, double objective);
 
-  /** One assignment: HOCON text by key, in the order of the axes. */
+  /**
+   * One assignment.
+   *
+   * @param id counts the sampler's points from 0
+   * @param values HOCON text by key, of the active axes in their order
+   */
   record Point(int id, Map<String, String> values) {}
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apprentice.spi.Component;
+import org.apprentice.spi.Distribution;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SamplerPlugin;
 import org.apprentice.spi.SearchSpace;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * @param <C> the sampler's settings
  */
 public interface SamplerContract<C extends Record> extends ConfigContract {
-  /** Twelve points. */
+  /** Twelve points of a grid. */
   SearchSpace SPACE =
       new SearchSpace(
           List.of(
@@ -40,8 +41,13 @@ public interface SamplerContract<C extends Record> extends ConfigContract {
     return plugin();
   }
 
+  /** Lists of any length, unless the sampler can search no such space. */
+  default SearchSpace space() {
+    return SPACE;
+  }
+
   private Sampler create(long seed) {
-    return plugin().create(config(), SPACE, seed);
+    return plugin().create(config(), space(), seed);
   }
 
   /** Asks for up to {@code most} points in portions, telling an objective for each. */
@@ -81,9 +87,10 @@ public interface SamplerContract<C extends Record> extends ConfigContract {
     for (Sampler.Point point : points) {
       assertThat(point.values().keySet())
           .as("keys, in the order of the axes")
-          .containsExactlyElementsOf(SPACE.axes().stream().map(SearchSpace.Axis::key).toList());
-      for (SearchSpace.Axis axis : SPACE.axes()) {
-        assertThat(axis.values()).contains(point.values().get(axis.key()));
+          .containsExactlyElementsOf(space().axes().stream().map(SearchSpace.Axis::key).toList());
+      for (SearchSpace.Axis axis : space().axes()) {
+        assertThat(((Distribution.Choice) axis.distribution()).values())
+            .contains(point.values().get(axis.key()));
       }
     }
   }

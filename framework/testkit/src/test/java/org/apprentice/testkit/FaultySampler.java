@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apprentice.spi.Distribution;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SamplerPlugin;
 import org.apprentice.spi.SearchSpace;
@@ -32,7 +33,7 @@ final class FaultySampler implements Sampler {
     this.space = space;
     int points = 1;
     for (SearchSpace.Axis axis : space.axes()) {
-      points *= axis.values().size();
+      points *= values(axis).size();
     }
     size = points - (fault == Fault.MISSES_THE_LAST ? 1 : 0);
   }
@@ -71,13 +72,17 @@ final class FaultySampler implements Sampler {
     return points;
   }
 
+  private static List<String> values(SearchSpace.Axis axis) {
+    return ((Distribution.Choice) axis.distribution()).values();
+  }
+
   private Point point(int number) {
     Map<String, String> values = new LinkedHashMap<>();
     int rest = fault == Fault.REPEATS_POINTS ? number / 2 : number;
     rest += fault == Fault.DEPENDS_ON_THE_CLOCK ? (int) (System.nanoTime() % 1000) : 0;
     for (SearchSpace.Axis axis : space.axes()) {
-      values.put(axis.key(), axis.values().get(rest % axis.values().size()));
-      rest /= axis.values().size();
+      values.put(axis.key(), values(axis).get(rest % values(axis).size()));
+      rest /= values(axis).size();
     }
     if (fault == Fault.FORGETS_AN_AXIS) {
       values.remove("network");

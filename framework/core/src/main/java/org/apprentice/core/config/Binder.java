@@ -63,6 +63,11 @@ final class Binder {
     return Optional.ofNullable(type.cast(record(type, root, "", Set.of(), "")));
   }
 
+  /** As above, of a node at {@code path} that was not merged. */
+  <R extends Record> Optional<R> bind(Class<R> type, ConfigObject node, String path) {
+    return Optional.ofNullable(type.cast(record(type, node, path, Set.of(), "")));
+  }
+
   /** Where the value of a key was written, or the choice of a component's node. */
   Position positionOf(String path) {
     Position position = positions.get(path);

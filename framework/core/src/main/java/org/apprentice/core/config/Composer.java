@@ -10,15 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.apprentice.core.plugin.Components;
+import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 
@@ -34,7 +39,8 @@ public final class Composer {
   }
 
   /**
-   * Composes every trial, and those of the experts that they learn from.
+   * Composes every trial, and those of the experts that they learn from; of a sweep whose sampler
+   * learns from scores, those to begin with.
    *
    * @param file the experiment file
    * @param overrides {@code key=value} each; several values with commas between them are an axis of
@@ -78,22 +84,97 @@ public final class Composer {
       List<Layer> layers = new ArrayList<>(files);
       layers.add(overrides.layer());
       Plan plan = new Plan(components, core, layers, overrides.axes(), whole, problems);
-      List<Trial> trials = new ArrayList<>();
-      for (Plan.Cell cell : plan.cells()) {
-        List<Layer> all = new ArrayList<>(files);
-        all.addAll(cell.layers());
-        all.add(overrides.layer());
-        List<Layer> own = all.stream().map(Plan::without).toList();
-        for (Layer seed : seeds(plan)) {
-          List<Layer> seeded = new ArrayList<>(own);
-          seeded.add(seed);
-          trial(core, seeded, cell, whole, problems).ifPresent(trials::add);
+      Search search = plan.search();
+      List<Plan.Cell> cells = search.next(cell -> Double.NaN);
+      if (problems.isEmpty()) {
+        plan.check(search, cells);
+      }
+      Function<Plan.Cell, List<Trial>> trials =
+          cell -> {
+            List<Layer> all = new ArrayList<>(files);
+            all.addAll(cell.layers());
+            all.add(overrides.layer());
+            return trials(core, all, plan.seeds(), cell, whole, problems);
+          };
+      return new Batches(file, search, trials, plan.objective(), problems).study(List.of(), cells);
+    }
+
+    /** Trials of one file, as far as its sampler has proposed them. */
+    private final class Batches {
+      private final Path file;
+      private final Search search;
+      private final Function<Plan.Cell, List<Trial>> composed;
+      private final Aggregate objective;
+      private final List<Problem> problems;
+
+      Batches(
+          Path file,
+          Search search,
+          Function<Plan.Cell, List<Trial>> composed,
+          Aggregate objective,
+          List<Problem> problems) {
+        this.file = file;
+        this.search = search;
+        this.composed = composed;
+        this.objective = objective;
+        this.problems = problems;
+      }
+
+      /**
+       * @param before trials of earlier batches
+       */
+      Study study(List<Trial> before, List<Plan.Cell> cells) {
+        List<Trial> trials = new ArrayList<>(before);
+        IdentityHashMap<Plan.Cell, List<Trial>> batch = new IdentityHashMap<>();
+        for (Plan.Cell cell : cells) {
+          List<Trial> seeds = composed.apply(cell);
+          batch.put(cell, seeds);
+          trials.addAll(seeds);
+        }
+        if (!problems.isEmpty()) {
+          throw new ConfigurationException(inOrder(problems));
+        }
+        return new Study(
+            file,
+            trials.get(0).experiment().name(),
+            List.copyOf(trials),
+            search.excluded(),
+            score -> next(trials, cell -> aggregate(batch.get(cell), score)));
+      }
+
+      private Optional<Study> next(List<Trial> before, ToDoubleFunction<Plan.Cell> score) {
+        open.addLast(absolute(file));
+        try {
+          List<Plan.Cell> cells = search.next(score);
+          return cells.isEmpty() ? Optional.empty() : Optional.of(study(before, cells));
+        } finally {
+          open.removeLast();
         }
       }
-      if (!problems.isEmpty()) {
-        throw new ConfigurationException(inOrder(problems));
+
+      private double aggregate(List<Trial> seeds, ToDoubleFunction<Trial> score) {
+        double[] scores = seeds.stream().mapToDouble(score).toArray();
+        return Arrays.stream(scores).allMatch(Double::isFinite)
+            ? objective.of(new double[][] {scores})
+            : Double.NaN;
       }
-      return new Study(file, trials.get(0).experiment().name(), List.copyOf(trials));
+    }
+
+    private List<Trial> trials(
+        Layer core,
+        List<Layer> layers,
+        List<Long> seeds,
+        Plan.Cell cell,
+        Position whole,
+        List<Problem> problems) {
+      List<Layer> own = layers.stream().map(Plan::without).toList();
+      List<Trial> trials = new ArrayList<>();
+      for (Layer seed : seedLayers(seeds)) {
+        List<Layer> seeded = new ArrayList<>(own);
+        seeded.add(seed);
+        trial(core, seeded, cell, whole, problems).ifPresent(trials::add);
+      }
+      return trials;
     }
 
     private Optional<Trial> trial(
@@ -185,11 +266,11 @@ public final class Composer {
     }
   }
 
-  private static List<Layer> seeds(Plan plan) {
-    if (plan.seeds().isEmpty()) {
+  private static List<Layer> seedLayers(List<Long> seeds) {
+    if (seeds.isEmpty()) {
       return List.of(new Layer("seeds", List.of()));
     }
-    return plan.seeds().stream()
+    return seeds.stream()
         .map(seed -> new Layer("seeds", List.of(Hocon.parse("training.seed = " + seed, "seeds"))))
         .toList();
   }

@@ -2,23 +2,19 @@ package org.apprentice.core.config;
 
 import static java.util.stream.Collectors.joining;
 
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apprentice.core.plugin.Components;
+import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SamplerPlugin;
-import org.apprentice.spi.SearchSpace;
 
 /** The nodes {@code sweep} and {@code ablation}: which trials an experiment stands for. */
 final class Plan {
@@ -27,31 +23,34 @@ final class Plan {
   private static final String SEED = "training.seed";
   private static final String SEEDS = "seeds";
   private static final String SPACE = "space";
+  private static final String EXCLUDE = "exclude";
   private static final String VARIANTS = "variants";
-
-  /** More are surely a mistake, and nobody would wait for them. */
-  private static final int MOST_POINTS = 100_000;
-
-  /** The same file stands for the same trials, whatever seeds they train with. */
-  private static final long SAMPLER_SEED = 1;
 
   /** A place of the plan: a variant at a sweep point. */
   record Cell(String variant, Sampler.Point point, List<Layer> layers) {}
 
   /**
-   * The keys of both nodes but for {@code space} and {@code variants}, whose keys are the
-   * experiment's own.
+   * The keys of both nodes but for {@code space}, {@code exclude} and {@code variants}, whose keys
+   * are the experiment's own.
    */
   record Settings(Sweep sweep, Ablation ablation) {}
 
-  record Sweep(Choice<SamplerPlugin<?>> sampler) {}
+  /**
+   * @param seed of the sampler: the same file stands for the same points, whatever seeds their
+   *     trials train with
+   * @param objective makes one number of the scores of a point's seeds
+   */
+  record Sweep(Choice<SamplerPlugin<?>> sampler, long seed, Aggregate objective) {}
 
   record Ablation(Optional<List<Long>> seeds) {}
 
   private final List<Problem> problems;
-  private final Map<String, List<ConfigValue>> axes = new LinkedHashMap<>();
+  private final SweepSpace space;
   private final Map<String, List<Layer>> variants = new LinkedHashMap<>();
   private final Settings settings;
+  private final Exclusions exclusions;
+  private final List<Long> seeds;
+  private ConfigValue exclude;
 
   /**
    * @param core the defaults of core's keys
@@ -66,14 +65,21 @@ final class Plan {
       Position whole,
       List<Problem> problems) {
     this.problems = problems;
+    space = new SweepSpace(components, whole, problems);
     variants.put(Trial.BASELINE, List.of());
     List<Layer> rest = new ArrayList<>();
     for (Layer layer : layers) {
-      readSpace(layer);
+      readSweep(layer);
       readVariants(layer);
       rest.add(only(layer));
     }
-    commandLineAxes.forEach((key, values) -> axes.put(key, atPath(key, values)));
+    commandLineAxes.forEach((key, values) -> space.put(key, atPath(key, values)));
+    exclusions =
+        new Exclusions(
+            Optional.ofNullable(exclude),
+            space,
+            new Binder(components, Set.of(), whole, problems),
+            problems);
     NodeMerger merger = new NodeMerger(components, only(core), rest, whole, problems);
     ConfigObject merged = merger.merge(Settings.class);
     settings =
@@ -81,6 +87,7 @@ final class Plan {
             .bind(Settings.class, merged)
             .orElse(null);
     refuseTwoSeeds(layers);
+    seeds = readSeeds();
   }
 
   /** A layer's part in an experiment proper. */
@@ -98,7 +105,8 @@ final class Plan {
     for (ConfigObject statement : layer.statements()) {
       for (String node : List.of(SWEEP, ABLATION)) {
         if (statement.get(node) instanceof ConfigObject object && NodeMerger.isClosed(object)) {
-          statements.add(object.withoutKey(SPACE).withoutKey(VARIANTS).atKey(node).root());
+          statements.add(
+              object.withoutKey(SPACE).withoutKey(EXCLUDE).withoutKey(VARIANTS).atKey(node).root());
         } else if (statement.containsKey(node)) {
           statements.add(statement.withOnlyKey(node));
         }
@@ -107,32 +115,19 @@ final class Plan {
     return new Layer(layer.source(), statements);
   }
 
-  private void readSpace(Layer layer) {
+  private void readSweep(Layer layer) {
+    List<ConfigValue> spaces = new ArrayList<>();
     for (ConfigObject statement : layer.statements()) {
-      ConfigValue space = child(statement, SWEEP, SPACE);
-      if (space != null) {
-        readAxes(List.of(), space);
+      ConfigValue written = child(statement, SWEEP, SPACE);
+      if (written != null) {
+        spaces.add(written);
+      }
+      ConfigValue rules = child(statement, SWEEP, EXCLUDE);
+      if (rules != null) {
+        exclude = rules;
       }
     }
-  }
-
-  private void readAxes(List<String> path, ConfigValue value) {
-    if (value instanceof ConfigObject object && NodeMerger.isClosed(object)) {
-      for (Map.Entry<String, ConfigValue> entry : Binder.inOrder(object)) {
-        List<String> below = new ArrayList<>(path);
-        below.add(entry.getKey());
-        readAxes(below, entry.getValue());
-      }
-    } else if (value instanceof ConfigList list && NodeMerger.isClosed(list) && !list.isEmpty()) {
-      axes.put(ConfigUtil.joinPath(path), List.copyOf(list));
-    } else {
-      String key = path.isEmpty() ? "sweep.space" : "sweep.space." + ConfigUtil.joinPath(path);
-      problems.add(
-          Problem.at(
-              Position.of(value),
-              "%s must be a list of at least one value, for example [0.1, 0.2], found %s"
-                  .formatted(key, Binder.shown(value))));
-    }
+    space.read(spaces);
   }
 
   private void readVariants(Layer layer) {
@@ -183,10 +178,10 @@ final class Plan {
   }
 
   private void refuseTwoSeeds(List<Layer> layers) {
-    if (seeds().isEmpty()) {
+    if (listedSeeds().isEmpty()) {
       return;
     }
-    List<ConfigValue> given = new ArrayList<>(axes.getOrDefault(SEED, List.of()));
+    List<ConfigValue> given = new ArrayList<>(space.values(SEED));
     if (given.isEmpty()) {
       layers.stream()
           .filter(layer -> layer.source().equals(Position.COMMAND_LINE))
@@ -221,78 +216,87 @@ final class Plan {
     return where;
   }
 
-  /** Empty: as the experiment says. */
-  List<Long> seeds() {
+  private List<Long> listedSeeds() {
     return settings == null ? List.of() : settings.ablation().seeds().orElse(List.of());
   }
 
-  /** The baseline first, then the variants in the order of the file; each with every point. */
-  List<Cell> cells() {
-    List<Sampler.Point> points = points();
-    List<Cell> cells = new ArrayList<>();
-    variants.forEach(
-        (variant, layers) -> {
-          for (Sampler.Point point : points) {
-            List<Layer> all = new ArrayList<>(layers);
-            all.add(layer(point));
-            cells.add(new Cell(variant, point, all));
-          }
-        });
-    return cells;
-  }
-
-  private List<Sampler.Point> points() {
-    if (axes.isEmpty() || settings == null) {
-      return List.of(new Sampler.Point(0, Map.of()));
+  /** A list of seeds is no axis to a sampler that leaves out combinations. */
+  private List<Long> readSeeds() {
+    if (settings == null || settings.sweep().sampler().plugin().exhaustive()) {
+      return listedSeeds();
     }
-    List<SearchSpace.Axis> searched = new ArrayList<>();
-    axes.forEach(
-        (key, values) ->
-            searched.add(new SearchSpace.Axis(key, values.stream().map(Plan::text).toList())));
-    Choice<SamplerPlugin<?>> sampler = settings.sweep().sampler();
-    List<Sampler.Point> points =
-        sampler
-            .plugin()
-            .createFrom(sampler.config(), new SearchSpace(searched), SAMPLER_SEED)
-            .ask(MOST_POINTS + 1);
-    if (points.isEmpty() || points.size() > MOST_POINTS) {
-      ConfigValue first = axes.values().iterator().next().get(0);
-      String found = points.isEmpty() ? "no points" : "more than " + MOST_POINTS + " points";
-      refuse(first, "the sweep has " + found);
-      return List.of();
+    List<Long> read = new ArrayList<>(listedSeeds());
+    List<ConfigValue> values = space.values(SEED);
+    if (!values.isEmpty()) {
+      space.remove(SEED);
     }
-    return points;
-  }
-
-  /** Without quotes where none are needed; only JSON keeps the braces of an object. */
-  private static String text(ConfigValue value) {
-    return value.render(ConfigRenderOptions.concise().setJson(value instanceof ConfigObject));
-  }
-
-  /** The values of a point, each where its axis was written. */
-  private Layer layer(Sampler.Point point) {
-    List<ConfigObject> statements = new ArrayList<>();
-    point
-        .values()
-        .forEach((key, text) -> statements.add(value(axes.get(key), text, key).atPath(key).root()));
-    return new Layer(SWEEP, statements);
-  }
-
-  /** The value that a text came from; a sampler may also write one of its own. */
-  private static ConfigValue value(List<ConfigValue> axis, String text, String key) {
-    for (ConfigValue value : axis) {
-      if (text(value).equals(text)) {
-        return value;
+    for (ConfigValue value : values) {
+      try {
+        read.add((Long) Scalars.bind(long.class, value));
+      } catch (IllegalArgumentException e) {
+        refuse(value, SEED + " " + e.getMessage());
       }
     }
-    ConfigOrigin origin = axis.get(0).origin();
+    return read;
+  }
+
+  /** Every point is tried with each; empty: as the experiment says. */
+  List<Long> seeds() {
+    return seeds;
+  }
+
+  /** What makes one number of the scores of the seeds of a point. */
+  Aggregate objective() {
+    return settings == null ? Aggregate.MEAN : settings.sweep().objective();
+  }
+
+  /** The baseline first, then the variants in the order of the file; each with every point. */
+  Search search() {
+    return new Search(variants, this::sampler, space, exclusions);
+  }
+
+  private Sampler sampler() {
+    if (space.isEmpty() || settings == null) {
+      return new SinglePoint();
+    }
+    Choice<SamplerPlugin<?>> sampler = settings.sweep().sampler();
     try {
-      return Hocon.parse("it = " + text, origin.description()).get("it").withOrigin(origin);
-    } catch (ConfigException e) {
-      throw new ConfigurationException(
+      return sampler
+          .plugin()
+          .createFrom(sampler.config(), space.searchSpace(), settings.sweep().seed());
+    } catch (IllegalArgumentException e) {
+      problems.add(Problem.at(space.position(), e.getMessage()));
+      return new SinglePoint();
+    }
+  }
+
+  /** Refuses a search that comes to no points, or to too many. */
+  void check(Search search, List<Cell> first) {
+    if (search.tooMany()) {
+      problems.add(
           Problem.at(
-              Position.of(origin),
-              "the sampler's value for %s is no HOCON: %s".formatted(key, text)));
+              space.position(), "the sweep has more than " + Search.MOST_POINTS + " points"));
+    } else if (first.isEmpty() && search.excluded() > 0) {
+      refuse(exclude, "sweep.exclude drops all " + search.excluded() + " points of the sweep");
+    } else if (first.isEmpty()) {
+      problems.add(Problem.at(space.position(), "the sweep has no points"));
+    }
+  }
+
+  /** The experiment as it stands. */
+  private static final class SinglePoint implements Sampler {
+    private boolean asked;
+
+    @Override
+    public List<Point> ask(int count) {
+      boolean first = !asked && count > 0;
+      asked |= first;
+      return first ? List.of(new Point(0, Map.of())) : List.of();
+    }
+
+    @Override
+    public void tell(Point point, double objective) {
+      // There is no other.
     }
   }
 }

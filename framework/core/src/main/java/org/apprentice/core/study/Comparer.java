@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.apprentice.core.config.Trial;
+import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.ProgressUnit;

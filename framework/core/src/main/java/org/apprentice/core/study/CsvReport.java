@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.core.trial.TrialResult;
 
 /** Every digit, for other programs: RFC 4180, empty where there is no figure. */

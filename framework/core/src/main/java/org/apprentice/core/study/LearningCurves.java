@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.core.trial.TrialResult;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.apprentice.core.study.Table.Cell;
 import org.apprentice.core.study.Table.Column;
+import org.apprentice.core.sweep.Aggregate;
 
 /** The tables of a report. */
 final class Tables {

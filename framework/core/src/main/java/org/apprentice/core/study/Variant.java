@@ -3,6 +3,7 @@ package org.apprentice.core.study;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apprentice.core.sweep.Aggregate;
 
 /**
  * What the runs of one variant came to.

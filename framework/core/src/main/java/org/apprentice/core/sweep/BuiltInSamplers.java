@@ -8,6 +8,10 @@ import org.apprentice.spi.SamplerPlugin;
 public final class BuiltInSamplers implements Plugin {
   @Override
   public List<SamplerPlugin<?>> samplers() {
-    return List.of(new GridSamplerPlugin());
+    return List.of(
+        new GridSamplerPlugin(),
+        new RandomSamplerPlugin(),
+        new ZipSamplerPlugin(),
+        new TpeSamplerPlugin());
   }
 }

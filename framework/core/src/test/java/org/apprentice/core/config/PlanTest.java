@@ -184,10 +184,12 @@ class PlanTest {
     assertThat(folder.problems("it.conf"))
         .containsExactly(
             "it.conf:5: sweep.space.algorithm.generator.clip must be a list of at least one value,"
-                + " for example [0.1, 0.2], found 0.1",
-            "it.conf:5: sweep.space.network must be a list of at least one value, for example"
-                + " [0.1, 0.2], found []",
-            "it.conf:5: unknown sweep sampler 'grd'; available: grid; did you mean grid?",
+                + " for example [0.1, 0.2], or a distribution, for example { distribution ="
+                + " uniform, low = 0.1, high = 0.2 }, found 0.1",
+            "it.conf:5: sweep.space.network must be a list of at least one value,"
+                + " for example [0.1, 0.2], or a distribution, for example { distribution ="
+                + " uniform, low = 0.1, high = 0.2 }, found []",
+            "it.conf:5: unknown sweep sampler 'grd'; available: grid, random, tpe, zip; did you mean grid?",
             "it.conf:8: a variant cannot be called baseline: that is the experiment itself",
             "it.conf:9: ablation.variants.entropy must be an object of what the variant changes",
             "it.conf:10: unknown network 'grü'; available: gru, keeper, mlp, stack; did you mean gru?",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.core.trial.TrialStatus;
 import org.junit.jupiter.api.Test;
 

@@ -11,6 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.Size;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
+import org.apprentice.core.sweep.Aggregate;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -1,4 +1,4 @@
-package org.apprentice.core.study;
+package org.apprentice.core.sweep;
 
 import java.util.Arrays;
 import org.apache.commons.statistics.descriptive.Mean;
