@@ -213,7 +213,7 @@ class SweepTest {
             "it.conf:16: sweep.space.network.cases has axes for lstm, which is none of the values"
                 + " [mlp, gru]",
             "it.conf:18: sweep.exclude names network.hiden, which is no axis of the sweep; axes:"
-                + " network",
+                + " network; did you mean network?",
             "it.conf:18: a rule of sweep.exclude must be an object of values by key, found 5");
   }
 }
