@@ -16,7 +16,8 @@ class ComponentsTest {
   void anUnknownNameComesWithWhatThereIs() {
     assertThatThrownBy(() -> components.find(SamplerPlugin.class, "girt", "sampler"))
         .isInstanceOf(PluginException.class)
-        .hasMessage("unknown sweep sampler 'girt'; available: grid, random, tpe, zip; did you mean grid?");
+        .hasMessage(
+            "unknown sweep sampler 'girt'; available: grid, random, tpe, zip; did you mean grid?");
     assertThatThrownBy(() -> components.find(NetworkPlugin.class, "mlp", "network"))
         .hasMessage("unknown network 'mlp'; available: none");
   }
@@ -31,7 +32,8 @@ class ComponentsTest {
               assertThat(entry.documentation()).isEmpty();
             });
     assertThatThrownBy(() -> components.named("gird"))
-        .hasMessage("no plugin offers 'gird'; available: grid, random, tpe, zip; did you mean grid?");
+        .hasMessage(
+            "no plugin offers 'gird'; available: grid, random, tpe, zip; did you mean grid?");
   }
 
   @Test
