@@ -469,10 +469,11 @@ class RecurrentNetworkTest {
     return matrix;
   }
 
+  /** In plain Java: whether C2 keeps all vectors in registers depends on what else ran before. */
   @Test
   void nothingIsAllocatedOnceWarm() {
     for (Layer memory : List.of(lstm(32), gru(32))) {
-      KernelNetwork network = network(List.of(memory), true, 0);
+      KernelNetwork network = network(List.of(memory), true, 0, 1, KernelBackend.JAVA);
       Inputs inputs = sequences(network.spec(), 8, 8, 3);
       Pass pass = network.pass(8, 8);
       float[][] weights = headRows(network.spec(), 64, 4);
@@ -484,13 +485,9 @@ class RecurrentNetworkTest {
             network.backward(pass, weights, gradient, null);
             network.tangent(pass, gradient, tangents);
           };
-      // the interpreter and C1 box the vectors that C2 keeps in registers; it may come late on a
-      // busy machine
-      long allocated = Long.MAX_VALUE;
-      for (int round = 0; round < 2_000 && allocated > 1_000; round++) {
-        allocated = Networks.allocatedBy(update, 50);
-      }
-      assertThat(allocated).as("%s", memory).isLessThan(1_000);
+      update.run();
+
+      assertThat(Networks.allocatedBy(update, 50)).as("%s", memory).isLessThan(1_000);
     }
   }
 }
