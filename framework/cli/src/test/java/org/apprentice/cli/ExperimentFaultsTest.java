@@ -50,7 +50,7 @@ class ExperimentFaultsTest {
             "an unknown node",
             PPO + "optimiser { name = sgd }",
             "it.conf:7: unknown key optimiser; known: name, environment, network, algorithm,"
-                + " training, evaluation, checkpoint, tracking, notes"),
+                + " training, evaluation, checkpoint, tracking, control, notes"),
         arguments(
             "a fraction for a whole number",
             PPO.replace("epochs = 1", "epochs = 1.5"),

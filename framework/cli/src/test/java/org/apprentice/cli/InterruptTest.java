@@ -18,11 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Runs that are asked to end, and runs that fail. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends signals with kill")
 class InterruptTest {
+  /** So many epochs that no signal comes after the end: seconds of training. */
   private static final String EXPERIMENT =
       """
       environment { plugin = cartpole, copies = 4, max-episode-steps = 100 }
       network { plugin = mlp, hidden = [16], activation = tanh }
-      algorithm { plugin = ppo, rollout-length = 32, minibatch-size = 64, epochs = 4 }
+      algorithm { plugin = ppo, rollout-length = 32, minibatch-size = 64, epochs = 40 }
       training { steps = %d }
       evaluation { episodes = 5 }
       checkpoint { every = 4096 }
