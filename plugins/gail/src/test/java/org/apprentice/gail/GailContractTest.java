@@ -87,4 +87,81 @@ class GailContractTest {
       return -1;
     }
   }
+
+  @Nested
+  class TrustRegion implements Gail {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Trials.record(folder, "identity", new GameExpert(4));
+      return """
+          environment { plugin = identity, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = gail
+            generator { plugin = trpo, rollout-length = 32, max-kl = 0.1, gamma = 0.5 }
+            discriminator { batch-size = 64, learning-rate = 1e-2 }
+            demonstrations.file = "demonstrations.npz"
+          }
+          training.steps = 16000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+
+  /** The environment refuses what the mask forbids, from the policy and from its imitator. */
+  @Nested
+  class MaskedActions implements Gail {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Trials.record(folder, "identity-masked", new GameExpert(4));
+      return """
+          environment { plugin = identity-masked, copies = 8 }
+          network { plugin = mlp, hidden = [16] }
+          algorithm {
+            plugin = gail
+            generator { rollout-length = 32, epochs = 4, learning-rate = 1e-2, gamma = 0.5 }
+            discriminator { batch-size = 64, learning-rate = 1e-2 }
+            demonstrations.file = "demonstrations.npz"
+          }
+          training.steps = 16000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+
+  /** Who is right is known only to a discriminator that remembers, too. */
+  @Nested
+  class Recurrent implements Gail {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Trials.record(folder, "recall", 100, new GameExpert(2));
+      return """
+          environment { plugin = recall, copies = 8 }
+          network { plugin = gru, width = 16 }
+          algorithm {
+            plugin = gail, reward = logit
+            generator {
+              plugin = trpo, rollout-length = 32, sequence-length = 16, max-kl = 0.1, gamma = 0.5
+            }
+            discriminator { batch-size = 128, sequence-length = 16, learning-rate = 5e-3, updates = 4 }
+            discriminator.network { plugin = lstm, width = 16 }
+            demonstrations { file = "demonstrations.npz", episodes = 100 }
+          }
+          training.steps = 20000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 0.95;
+    }
+  }
 }
