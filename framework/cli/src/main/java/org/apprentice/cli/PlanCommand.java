@@ -56,7 +56,8 @@ final class PlanCommand implements Callable<Integer> {
       }
       print("trial", trial);
     }
-    if (study.next(trial -> Double.NaN).isPresent()) {
+    List.copyOf(study.cells()).forEach(cell -> study.tell(cell, Double.NaN));
+    if (!study.ask().isEmpty()) {
       System.out.println("the sampler proposes more as it hears how these score");
     }
     System.out.println();
@@ -89,9 +90,7 @@ final class PlanCommand implements Callable<Integer> {
     for (Map.Entry<String, String> axis : trial.point().entrySet()) {
       line.append(' ').append(axis.getKey()).append('=').append(axis.getValue());
     }
-    if (!trial.point().containsKey("training.seed")) {
-      line.append(" seed ").append(trial.experiment().training().seed());
-    }
+    line.append(" seed ").append(trial.experiment().training().seed());
     Optional<TrialStatus> status = RunFolder.status(options.results(), trial.key());
     line.append("  (")
         .append(

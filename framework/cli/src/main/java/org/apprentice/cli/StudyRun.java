@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import org.apprentice.core.config.Cell;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
@@ -52,17 +52,26 @@ final class StudyRun implements AutoCloseable {
   /** Exit code of the process. */
   int run(Study study, boolean fresh) throws IOException {
     Map<String, TrialStatus> finished = new LinkedHashMap<>();
-    Study all = study;
-    for (Optional<Study> next = Optional.of(study); next.isPresent(); ) {
-      all = next.get();
-      if (!runNew(all, fresh, finished)) {
-        return INTERRUPTED;
+    List<Cell> batch = List.copyOf(study.cells());
+    while (!batch.isEmpty()) {
+      for (Cell cell : batch) {
+        if (!runNew(study, cell, fresh, finished)) {
+          return INTERRUPTED;
+        }
+        double[] scores =
+            cell.trials().stream()
+                .mapToDouble(trial -> finished.get(trial.key()).result().meanReturn())
+                .toArray();
+        study.tell(cell, study.objective(scores));
       }
-      next = all.next(trial -> finished.get(trial.key()).result().meanReturn());
+      batch = study.ask();
     }
+    study
+        .rejected()
+        .forEach(it -> System.err.println("apprentice: a point was left out: " + it.problem()));
     if (finished.size() > 1) {
       printTable(List.copyOf(finished.values()));
-      Comparison comparison = compare(all);
+      Comparison comparison = compare(study);
       comparison.controls().forEach(System.out::println);
       Path folder = StudyReport.folder(results, study.name());
       System.out.printf("report   %s%n", new StudyReport(comparison).write(folder));
@@ -72,9 +81,9 @@ final class StudyRun implements AutoCloseable {
   }
 
   /** Whether all trials were run to their end. */
-  private boolean runNew(Study study, boolean fresh, Map<String, TrialStatus> finished)
+  private boolean runNew(Study study, Cell cell, boolean fresh, Map<String, TrialStatus> finished)
       throws IOException {
-    for (Trial trial : study.trials()) {
+    for (Trial trial : cell.trials()) {
       if (finished.containsKey(trial.key())) {
         continue;
       }

@@ -2,6 +2,7 @@ package org.apprentice.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Proposes points and hears how they scored. Deterministic for its seed, the sizes asked for and
@@ -14,6 +15,15 @@ public interface Sampler {
    * proposed before scored; none though all have been told means that there are no more.
    */
   List<Point> ask(int count);
+
+  /**
+   * One further point, whatever was told of those before; empty if there are no more. What it is
+   * may depend on which points were told by now, and so on how fast they were. Only for samplers
+   * that propose in batches it differs from {@code ask(1)}.
+   */
+  default Optional<Point> askNow() {
+    return ask(1).stream().findFirst();
+  }
 
   /** The objective of a finished point; larger is better, NaN for a failed or excluded one. */
   void tell(Point point, double objective);

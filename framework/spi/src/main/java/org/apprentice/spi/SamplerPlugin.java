@@ -14,10 +14,10 @@ public interface SamplerPlugin<C extends Record> extends Component<C> {
   }
 
   /**
-   * Whether all combinations come, so that a list of seeds is an axis like any other. Every point
-   * of other samplers is tried with each seed.
+   * Whether the values of the axes belong together one by one, so that a list of seeds among the
+   * axes is one like any other. Every point of other samplers is tried with each seed.
    */
-  default boolean exhaustive() {
+  default boolean paired() {
     return false;
   }
 }

@@ -10,20 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import java.util.function.BiFunction;
 import org.apprentice.core.plugin.Components;
-import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
 
@@ -85,78 +81,70 @@ public final class Composer {
       layers.add(overrides.layer());
       Plan plan = new Plan(components, core, layers, overrides.axes(), whole, problems);
       Search search = plan.search();
-      List<Plan.Cell> cells = search.next(cell -> Double.NaN);
+      List<Search.Place> places = search.next();
       if (problems.isEmpty()) {
-        plan.check(search, cells);
+        plan.check(search, places);
       }
-      Function<Plan.Cell, List<Trial>> trials =
-          cell -> {
-            List<Layer> all = new ArrayList<>(files);
-            all.addAll(cell.layers());
-            all.add(overrides.layer());
-            return trials(core, all, plan.seeds(), cell, whole, problems);
-          };
-      return new Batches(file, search, trials, plan.objective(), problems).study(List.of(), cells);
+      Study.Source source =
+          new Source(
+              search,
+              file,
+              (place, found) -> {
+                List<Layer> all = new ArrayList<>(files);
+                all.addAll(search.layers(place));
+                all.add(overrides.layer());
+                return trials(core, all, plan.seeds(), place, whole, found);
+              });
+      Map<Search.Place, List<Trial>> first = new LinkedHashMap<>();
+      for (Search.Place place : places) {
+        Study.Composed composed = source.compose(place);
+        first.put(place, composed.trials());
+        problems.addAll(composed.problems());
+      }
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException(inOrder(problems));
+      }
+      return new Study(file, plan.objective(), source, first);
     }
 
-    /** Trials of one file, as far as its sampler has proposed them. */
-    private final class Batches {
-      private final Path file;
+    /** The places of one file. */
+    private final class Source implements Study.Source {
       private final Search search;
-      private final Function<Plan.Cell, List<Trial>> composed;
-      private final Aggregate objective;
-      private final List<Problem> problems;
-
-      Batches(
-          Path file,
-          Search search,
-          Function<Plan.Cell, List<Trial>> composed,
-          Aggregate objective,
-          List<Problem> problems) {
-        this.file = file;
-        this.search = search;
-        this.composed = composed;
-        this.objective = objective;
-        this.problems = problems;
-      }
+      private final Path file;
+      private final BiFunction<Search.Place, List<Problem>, List<Trial>> trials;
 
       /**
-       * @param before trials of earlier batches
+       * @param trials of a place; adds what is wrong with it to the list
        */
-      Study study(List<Trial> before, List<Plan.Cell> cells) {
-        List<Trial> trials = new ArrayList<>(before);
-        IdentityHashMap<Plan.Cell, List<Trial>> batch = new IdentityHashMap<>();
-        for (Plan.Cell cell : cells) {
-          List<Trial> seeds = composed.apply(cell);
-          batch.put(cell, seeds);
-          trials.addAll(seeds);
-        }
-        if (!problems.isEmpty()) {
-          throw new ConfigurationException(inOrder(problems));
-        }
-        return new Study(
-            file,
-            trials.get(0).experiment().name(),
-            List.copyOf(trials),
-            search.excluded(),
-            score -> next(trials, cell -> aggregate(batch.get(cell), score)));
+      Source(
+          Search search, Path file, BiFunction<Search.Place, List<Problem>, List<Trial>> trials) {
+        this.search = search;
+        this.file = file;
+        this.trials = trials;
       }
 
-      private Optional<Study> next(List<Trial> before, ToDoubleFunction<Plan.Cell> score) {
-        open.addLast(absolute(file));
+      @Override
+      public Search search() {
+        return search;
+      }
+
+      @Override
+      public Study.Composed compose(Search.Place place) {
+        List<Problem> problems = new ArrayList<>();
+        Path path = absolute(file);
+        boolean opened = !open.contains(path);
+        if (opened) {
+          open.addLast(path);
+        }
         try {
-          List<Plan.Cell> cells = search.next(score);
-          return cells.isEmpty() ? Optional.empty() : Optional.of(study(before, cells));
+          return new Study.Composed(trials.apply(place, problems), inOrder(problems));
+        } catch (ConfigurationException e) {
+          return new Study.Composed(List.of(), e.problems());
         } finally {
-          open.removeLast();
+          if (opened) {
+            open.removeLast();
+          }
         }
-      }
-
-      private double aggregate(List<Trial> seeds, ToDoubleFunction<Trial> score) {
-        double[] scores = seeds.stream().mapToDouble(score).toArray();
-        return Arrays.stream(scores).allMatch(Double::isFinite)
-            ? objective.of(new double[][] {scores})
-            : Double.NaN;
       }
     }
 
@@ -164,7 +152,7 @@ public final class Composer {
         Layer core,
         List<Layer> layers,
         List<Long> seeds,
-        Plan.Cell cell,
+        Search.Place place,
         Position whole,
         List<Problem> problems) {
       List<Layer> own = layers.stream().map(Plan::without).toList();
@@ -172,13 +160,17 @@ public final class Composer {
       for (Layer seed : seedLayers(seeds)) {
         List<Layer> seeded = new ArrayList<>(own);
         seeded.add(seed);
-        trial(core, seeded, cell, whole, problems).ifPresent(trials::add);
+        trial(core, seeded, place, whole, problems).ifPresent(trials::add);
       }
       return trials;
     }
 
     private Optional<Trial> trial(
-        Layer core, List<Layer> layers, Plan.Cell cell, Position whole, List<Problem> problems) {
+        Layer core,
+        List<Layer> layers,
+        Search.Place place,
+        Position whole,
+        List<Problem> problems) {
       int before = problems.size();
       NodeMerger merger = new NodeMerger(components, Plan.without(core), layers, whole, problems);
       ConfigObject merged = merger.merge(Experiment.class);
@@ -197,8 +189,8 @@ public final class Composer {
       return Optional.of(
           new Trial(
               experiment,
-              cell.variant(),
-              cell.point().values(),
+              place.variant(),
+              place.values(),
               rendering.key(path -> content(path, prerequisites)),
               rendering.hocon(),
               rendering.parameters(),

@@ -20,14 +20,11 @@ import org.apprentice.spi.SamplerPlugin;
 final class Plan {
   static final String SWEEP = "sweep";
   static final String ABLATION = "ablation";
-  private static final String SEED = "training.seed";
+  static final String SEED = "training.seed";
   private static final String SEEDS = "seeds";
   private static final String SPACE = "space";
   private static final String EXCLUDE = "exclude";
   private static final String VARIANTS = "variants";
-
-  /** A place of the plan: a variant at a sweep point. */
-  record Cell(String variant, Sampler.Point point, List<Layer> layers) {}
 
   /**
    * The keys of both nodes but for {@code space}, {@code exclude} and {@code variants}, whose keys
@@ -74,12 +71,6 @@ final class Plan {
       rest.add(only(layer));
     }
     commandLineAxes.forEach((key, values) -> space.put(key, atPath(key, values)));
-    exclusions =
-        new Exclusions(
-            Optional.ofNullable(exclude),
-            space,
-            new Binder(components, Set.of(), whole, problems),
-            problems);
     NodeMerger merger = new NodeMerger(components, only(core), rest, whole, problems);
     ConfigObject merged = merger.merge(Settings.class);
     settings =
@@ -87,7 +78,13 @@ final class Plan {
             .bind(Settings.class, merged)
             .orElse(null);
     refuseTwoSeeds(layers);
-    seeds = readSeeds();
+    seeds = readSeeds(commandLineAxes.containsKey(SEED));
+    exclusions =
+        new Exclusions(
+            Optional.ofNullable(exclude),
+            space,
+            new Binder(components, Set.of(), whole, problems),
+            problems);
   }
 
   /** A layer's part in an experiment proper. */
@@ -220,9 +217,14 @@ final class Plan {
     return settings == null ? List.of() : settings.ablation().seeds().orElse(List.of());
   }
 
-  /** A list of seeds is no axis to a sampler that leaves out combinations. */
-  private List<Long> readSeeds() {
-    if (settings == null || settings.sweep().sampler().plugin().exhaustive()) {
+  /**
+   * A list of seeds is no axis, but what every point is tried with; unless the file pairs it with
+   * the values of the axes.
+   */
+  private List<Long> readSeeds(boolean ofCommandLine) {
+    boolean paired =
+        settings != null && settings.sweep().sampler().plugin().paired() && !ofCommandLine;
+    if (paired) {
       return listedSeeds();
     }
     List<Long> read = new ArrayList<>(listedSeeds());
@@ -271,7 +273,7 @@ final class Plan {
   }
 
   /** Refuses a search that comes to no points, or to too many. */
-  void check(Search search, List<Cell> first) {
+  void check(Search search, List<Search.Place> first) {
     if (search.tooMany()) {
       problems.add(
           Problem.at(

@@ -1,13 +1,15 @@
 package org.apprentice.core.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import org.apprentice.spi.Sampler;
 
 /** Asks a sampler for points, for each variant one of its own, until there are no more. */
@@ -15,13 +17,24 @@ final class Search {
   /** More are surely a mistake, and nobody would wait for them. */
   static final int MOST_POINTS = 100_000;
 
-  /** The sampler of a variant, and what it has proposed and not heard about. */
+  /** A variant at a point, not composed yet. */
+  record Place(String variant, Sampler.Point point) {
+    /** What is compared over seeds: a seed that is an axis is not of it. */
+    Map<String, String> values() {
+      Map<String, String> values = new LinkedHashMap<>(point.values());
+      values.remove(Plan.SEED);
+      return Collections.unmodifiableMap(values);
+    }
+  }
+
+  /** The sampler of a variant, and how many points it has proposed. */
   private static final class Asking {
+    private final String variant;
     private final Sampler sampler;
-    private final List<Plan.Cell> waiting = new ArrayList<>();
     private int asked;
 
-    Asking(Sampler sampler) {
+    Asking(String variant, Sampler sampler) {
+      this.variant = variant;
       this.sampler = sampler;
     }
   }
@@ -44,7 +57,7 @@ final class Search {
     this.variants = variants;
     this.space = space;
     this.exclusions = exclusions;
-    variants.keySet().forEach(variant -> samplers.put(variant, new Asking(sampler.get())));
+    variants.keySet().forEach(it -> samplers.put(it, new Asking(it, sampler.get())));
   }
 
   /** How many points were dropped so far. */
@@ -52,32 +65,37 @@ final class Search {
     return excluded.size();
   }
 
-  /**
-   * What comes next, variant by variant; nothing at the end.
-   *
-   * @param objective of what came before; larger is better, NaN where it failed
-   */
-  List<Plan.Cell> next(ToDoubleFunction<Plan.Cell> objective) {
-    List<Plan.Cell> cells = new ArrayList<>();
-    samplers.forEach(
-        (variant, asking) -> {
-          asking.waiting.forEach(
-              cell -> asking.sampler.tell(cell.point(), objective.applyAsDouble(cell)));
-          asking.waiting.clear();
-          for (Sampler.Point point : ask(asking)) {
-            List<Layer> layers = new ArrayList<>(variants.get(variant));
-            layers.add(space.layer(point));
-            asking.waiting.add(new Plan.Cell(variant, point, layers));
-          }
-          cells.addAll(asking.waiting);
-        });
-    return cells;
+  /** What comes next, variant by variant; nothing at the end. */
+  List<Place> next() {
+    List<Place> places = new ArrayList<>();
+    for (Asking asking : samplers.values()) {
+      ask(asking, () -> asking.sampler.ask(MOST_POINTS + 1 - asking.asked))
+          .forEach(point -> places.add(new Place(asking.variant, point)));
+    }
+    return places;
   }
 
-  private List<Sampler.Point> ask(Asking asking) {
+  /**
+   * One more, whatever was told of those before; of the variant that has the fewest. Empty at the
+   * end.
+   */
+  Optional<Place> nextNow() {
+    List<Asking> fewestFirst = new ArrayList<>(samplers.values());
+    fewestFirst.sort(Comparator.comparingInt(asking -> asking.asked));
+    for (Asking asking : fewestFirst) {
+      List<Sampler.Point> points = ask(asking, () -> asking.sampler.askNow().stream().toList());
+      if (!points.isEmpty()) {
+        return Optional.of(new Place(asking.variant, points.get(0)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Points that no rule drops; none if there are no more. */
+  private List<Sampler.Point> ask(Asking asking, Supplier<List<Sampler.Point>> question) {
     List<Sampler.Point> kept = new ArrayList<>();
     while (kept.isEmpty() && asking.asked <= MOST_POINTS) {
-      List<Sampler.Point> points = asking.sampler.ask(MOST_POINTS + 1 - asking.asked);
+      List<Sampler.Point> points = question.get();
       if (points.isEmpty()) {
         return kept;
       }
@@ -92,6 +110,17 @@ final class Search {
       }
     }
     return kept;
+  }
+
+  void tell(Place place, double objective) {
+    samplers.get(place.variant()).sampler.tell(place.point(), objective);
+  }
+
+  /** What a place changes in the experiment. */
+  List<Layer> layers(Place place) {
+    List<Layer> layers = new ArrayList<>(variants.get(place.variant()));
+    layers.add(space.layer(place.point()));
+    return layers;
   }
 
   /** Whether there are more points than anybody would wait for. */

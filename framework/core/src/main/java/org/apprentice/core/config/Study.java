@@ -1,39 +1,173 @@
 package org.apprentice.core.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.apprentice.core.sweep.Aggregate;
 
 /**
- * All trials of an experiment file: its variants, times its sweep points, times its seeds. A
- * sampler that learns from scores proposes its points in batches: then these are the trials up to
- * the last batch, and {@link #next} gives more.
- *
- * @param file the experiment file
- * @param name the experiment's name
- * @param trials the baseline first, then variants, points and seeds in the order of the file;
- *     earlier batches first. Trials that turn out to be the same have the same {@link Trial#key()}:
- *     run each key once.
- * @param excluded how many points the rules of {@code sweep.exclude} have dropped
- * @param continuation behind {@link #next}
+ * The cells of an experiment file: its variants, times its sweep points, each with all seeds. A
+ * sampler that learns from scores proposes its points as it hears of others: then there are more
+ * cells to be asked for. What a study asks depends on the file and on what it was told, so a study
+ * that was interrupted is continued by composing it anew and telling it the same. Not for several
+ * threads.
  */
-public record Study(
-    Path file, String name, List<Trial> trials, int excluded, Continuation continuation) {
-  /** What the sampler makes of the scores. */
-  @FunctionalInterface
-  public interface Continuation {
-    Optional<Study> next(ToDoubleFunction<Trial> score);
+public final class Study {
+  /** Where the cells come from. */
+  interface Source {
+    Search search();
+
+    /** Its trials, or what is wrong with it, with which it has none. */
+    Composed compose(Search.Place place);
+  }
+
+  /** Problems if it could not be composed, or else a trial for each seed. */
+  record Composed(List<Trial> trials, List<Problem> problems) {}
+
+  /**
+   * A point that cannot be tried.
+   *
+   * @param problem in one line
+   */
+  public record Rejected(String variant, Map<String, String> point, String problem) {}
+
+  private final Path file;
+  private final Aggregate objective;
+  private final Source source;
+  private final List<Cell> cells = new ArrayList<>();
+  private final IdentityHashMap<Cell, Search.Place> waiting = new IdentityHashMap<>();
+  private final List<Rejected> rejected = new ArrayList<>();
+
+  /**
+   * @param first the first batch, composed
+   */
+  Study(Path file, Aggregate objective, Source source, Map<Search.Place, List<Trial>> first) {
+    this.file = file;
+    this.objective = objective;
+    this.source = source;
+    first.forEach(this::add);
+  }
+
+  private Cell add(Search.Place place, List<Trial> trials) {
+    Cell cell = new Cell(place.variant(), place.values(), trials);
+    cells.add(cell);
+    waiting.put(cell, place);
+    return cell;
+  }
+
+  /** The experiment file. */
+  public Path file() {
+    return file;
+  }
+
+  /** The experiment's name. */
+  public String name() {
+    return cells.get(0).trials().get(0).experiment().name();
   }
 
   /**
-   * This study with the trials of the next batch behind its own; empty if there are no more. The
-   * same scores give the same trials, so a study that was interrupted is continued by beginning
-   * anew. To be called once on each study, after all its trials.
-   *
-   * @param score of a trial; larger is better, NaN for a failed one
+   * All that were asked for so far. The first batch is there from the beginning, with the baseline
+   * first, then variants and points in the order of the file; later ones follow.
    */
-  public Optional<Study> next(ToDoubleFunction<Trial> score) {
-    return continuation.next(score);
+  public List<Cell> cells() {
+    return Collections.unmodifiableList(cells);
+  }
+
+  /**
+   * Of {@link #cells}, each with its seeds. Trials that turn out to be the same have the same
+   * {@link Trial#key()}: run each key once.
+   */
+  public List<Trial> trials() {
+    return cells.stream().flatMap(cell -> cell.trials().stream()).toList();
+  }
+
+  /** How many points the rules of {@code sweep.exclude} have dropped so far. */
+  public int excluded() {
+    return source.search().excluded();
+  }
+
+  /** Points of later batches that do not compose, such as a value that its key does not take. */
+  public List<Rejected> rejected() {
+    return Collections.unmodifiableList(rejected);
+  }
+
+  /**
+   * The next batch, which does not depend on the order in which the cells before were told; empty
+   * if there are no more.
+   *
+   * @throws IllegalStateException if a cell asked for before was not told yet
+   */
+  public List<Cell> ask() {
+    if (!waiting.isEmpty()) {
+      throw new IllegalStateException(waiting.size() + " cells were asked for and not told");
+    }
+    List<Cell> batch = new ArrayList<>();
+    while (batch.isEmpty()) {
+      List<Search.Place> places = source.search().next();
+      if (places.isEmpty()) {
+        return List.of();
+      }
+      for (Search.Place place : places) {
+        compose(place).ifPresent(batch::add);
+      }
+    }
+    return batch;
+  }
+
+  /** One more cell, without waiting for those that were not told yet; empty if there is none. */
+  public Optional<Cell> askNow() {
+    Optional<Cell> cell = Optional.empty();
+    while (cell.isEmpty()) {
+      Optional<Search.Place> place = source.search().nextNow();
+      if (place.isEmpty()) {
+        return Optional.empty();
+      }
+      cell = compose(place.get());
+    }
+    return cell;
+  }
+
+  private Optional<Cell> compose(Search.Place place) {
+    Composed composed = source.compose(place);
+    if (composed.problems().isEmpty()) {
+      return Optional.of(add(place, composed.trials()));
+    }
+    String problem =
+        composed.problems().stream()
+            .map(Problem::toString)
+            .distinct()
+            .collect(Collectors.joining("; "));
+    rejected.add(new Rejected(place.variant(), place.values(), problem));
+    source.search().tell(place, Double.NaN);
+    return Optional.empty();
+  }
+
+  /**
+   * What became of a cell; each is told once.
+   *
+   * @param objective larger is better, NaN if it failed; see {@link #objective}
+   */
+  public void tell(Cell cell, double objective) {
+    Search.Place place = waiting.remove(cell);
+    if (place == null) {
+      throw new IllegalArgumentException("a cell that was not asked for, or told before");
+    }
+    source.search().tell(place, objective);
+  }
+
+  /**
+   * One number of the scores of a cell's seeds, as {@code sweep.objective} says; NaN if one of them
+   * is not finite.
+   */
+  public double objective(double... scores) {
+    return Arrays.stream(scores).allMatch(Double::isFinite)
+        ? objective.of(new double[][] {scores})
+        : Double.NaN;
   }
 }

@@ -10,8 +10,8 @@ import org.apprentice.rl.demonstrations.DemonstrationSource;
  *
  * @param experiment what the trial's file, variant, point and overrides come to
  * @param variant {@code baseline} or the name of the variant
- * @param point HOCON text by key of the sweep point, in the order of the axes; empty without a
- *     sweep
+ * @param point HOCON text by key of the sweep point, in the order of the axes, without the seed;
+ *     empty without a sweep
  * @param key identifies what is computed: equal keys, equal results. 16 hexadecimal digits.
  * @param resolved HOCON that composes to this trial again, with the same key
  * @param parameters what is logged: every bound value as text by path, in the order of {@code

@@ -24,11 +24,6 @@ final class GridSamplerPlugin implements SamplerPlugin<GridSamplerPlugin.Config>
   }
 
   @Override
-  public boolean exhaustive() {
-    return true;
-  }
-
-  @Override
   public Sampler create(Config config, SearchSpace space, long seed) {
     return new GridSampler(space);
   }

@@ -37,7 +37,10 @@ final class TpeSampler implements Sampler {
   private final PriorDraws draws;
   private final Map<Integer, Finished> finished = new TreeMap<>();
   private final Deque<Point> proposed = new ArrayDeque<>();
-  private final Set<Integer> waiting = new HashSet<>();
+
+  /** Values of points that were asked for and not told, by id. */
+  private final Map<Integer, Map<String, String>> waiting = new TreeMap<>();
+
   private int next;
 
   TpeSampler(TpeSamplerPlugin.Config config, SearchSpace space, long seed) {
@@ -62,35 +65,47 @@ final class TpeSampler implements Sampler {
     List<Point> asked = new ArrayList<>();
     while (asked.size() < count) {
       if (proposed.isEmpty() && waiting.isEmpty()) {
-        propose();
+        boolean first = next < config.startup();
+        propose(Math.min(config.points(), first ? config.startup() : next + config.batch()));
       }
       if (proposed.isEmpty()) {
         return asked;
       }
       Point point = proposed.removeFirst();
-      waiting.add(point.id());
+      waiting.put(point.id(), point.values());
       asked.add(point);
     }
     return asked;
   }
 
+  /** Points that still wait are among the others, as those of a batch are. */
+  @Override
+  public Optional<Point> askNow() {
+    if (proposed.isEmpty()) {
+      propose(Math.min(config.points(), next + 1));
+    }
+    return ask(1).stream().findFirst();
+  }
+
   @Override
   public void tell(Point point, double objective) {
-    if (!waiting.remove(point.id())) {
+    if (waiting.remove(point.id()) == null) {
       throw new IllegalArgumentException("point " + point.id() + " waits for no objective");
     }
     finished.put(point.id(), new Finished(point, objective));
   }
 
-  private void propose() {
-    boolean first = next < config.startup();
-    int end = Math.min(config.points(), first ? config.startup() : next + config.batch());
+  /**
+   * @param end how many points there are then
+   */
+  private void propose(int end) {
     List<Map<String, String>> good = new ArrayList<>();
     List<Map<String, String>> others = new ArrayList<>();
     split(good, others);
+    others.addAll(waiting.values());
     while (next < end) {
       Optional<Map<String, String>> values =
-          first ? draws.unseen() : unseen(good, others).or(draws::unseen);
+          next < config.startup() ? draws.unseen() : unseen(good, others).or(draws::unseen);
       if (values.isEmpty()) {
         return;
       }

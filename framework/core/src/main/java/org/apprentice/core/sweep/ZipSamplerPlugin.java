@@ -25,6 +25,11 @@ final class ZipSamplerPlugin implements SamplerPlugin<ZipSamplerPlugin.Config> {
   }
 
   @Override
+  public boolean paired() {
+    return true;
+  }
+
+  @Override
   public Sampler create(Config config, SearchSpace space, long seed) {
     for (SearchSpace.Axis axis : space.axes()) {
       if (axis.distribution().count().isEmpty()) {

@@ -1,7 +1,6 @@
 package org.apprentice.core.trial;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apprentice.core.config.Trial;
 
@@ -18,8 +17,6 @@ public record Membership(
     String variant,
     Map<String, String> point,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean control) {
-  private static final String SEED = "training.seed";
-
   public Membership {
     if (study == null || variant == null || point == null) {
       throw new IllegalArgumentException("a membership needs study, variant and point");
@@ -28,10 +25,8 @@ public record Membership(
 
   /** Of a trial in the study that its experiment file stands for. */
   public static Membership of(Trial trial) {
-    Map<String, String> point = new LinkedHashMap<>(trial.point());
-    point.remove(SEED);
     return new Membership(
-        trial.experiment().name(), trial.variant(), point, trial.experiment().control());
+        trial.experiment().name(), trial.variant(), trial.point(), trial.experiment().control());
   }
 
   /** The variant and the point in words; {@code baseline} if neither changes anything. */

@@ -16,9 +16,7 @@ public final class Summary {
       name.append(' ').append(trial.variant());
     }
     for (Map.Entry<String, String> axis : trial.point().entrySet()) {
-      if (!axis.getKey().equals("training.seed")) {
-        name.append(' ').append(axis.getKey()).append('=').append(axis.getValue());
-      }
+      name.append(' ').append(axis.getKey()).append('=').append(axis.getValue());
     }
     return name.append(" seed ").append(trial.experiment().training().seed()).toString();
   }

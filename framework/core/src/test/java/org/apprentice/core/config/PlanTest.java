@@ -62,16 +62,19 @@ class PlanTest {
         sweep.space {
           training.seed = [1, 2]
           network.hidden = [[8], [9]]
+          training.threads = [1, 2]
           algorithm { generator.clip = [0.1, 0.2], discriminator.updates = [1] }
         }
         """;
-    assertThat(trials(text).get(3).point().keySet())
+    Trial trial = trials(text).get(7);
+    assertThat(trial.point().keySet())
         .containsExactly(
-            "training.seed",
             "network.hidden",
+            "training.threads",
             "algorithm.generator.clip",
             "algorithm.discriminator.updates");
-    assertThat(trials(text).get(3).point().values()).containsExactly("1", "[9]", "0.2", "1");
+    assertThat(trial.point().values()).containsExactly("[8]", "2", "0.2", "1");
+    assertThat(trial.experiment().training().seed()).isEqualTo(2);
   }
 
   @Test

@@ -61,7 +61,8 @@ class SweepTest {
     assertThat(study(text, "sweep.seed=2").trials())
         .extracting(Trial::key)
         .doesNotContainAnyElementsOf(study.trials().stream().map(Trial::key).toList());
-    assertThat(study.next(trial -> 1)).isEmpty();
+    List.copyOf(study.cells()).forEach(cell -> study.tell(cell, 1));
+    assertThat(study.ask()).isEmpty();
   }
 
   @Test
