@@ -71,7 +71,37 @@ public final class Delivery implements AutoCloseable {
    * place was away.
    */
   public void redeliver(RunSpec spec) {
-    outboxes.add(Outbox.of(spec));
+    follow(spec).end();
+  }
+
+  /**
+   * Delivers what the journal in {@link RunSpec#directory()} holds, and everything that other
+   * processes append to it, one after the other, until {@link Followed#end}. It need not exist yet.
+   * A line becomes visible when its writer hands it to the operating system, see {@link
+   * JournalFlusher}.
+   */
+  public Followed follow(RunSpec spec) {
+    Followed followed = new Followed();
+    outboxes.add(Outbox.of(followed, spec));
+    return followed;
+  }
+
+  /** A journal that other processes write. */
+  public static final class Followed {
+    private volatile boolean ended;
+
+    Followed() {}
+
+    /**
+     * Says that the last writer is gone: what is on disk by now is all there is. Returns at once.
+     */
+    public void end() {
+      ended = true;
+    }
+
+    boolean hasEnded() {
+      return ended;
+    }
   }
 
   /**

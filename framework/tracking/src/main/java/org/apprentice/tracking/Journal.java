@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * stores are copies of. At most one journal is open on a folder. Safe for several threads.
  *
  * <p>The process may die at any byte: opening drops the torn last line. A write that fails (full
- * disk) leaves the file as it was before, is reported by {@link JournalException}, and closes the
- * journal for further events, so that none is missing between two others.
+ * disk) leaves whole lines, is reported by {@link JournalException}, and closes the journal for
+ * further events, so that none is missing between two others. A whole line is never cut off: others
+ * may have read it and told of it.
  */
 public final class Journal implements AutoCloseable {
   static final String FILE = "journal.jsonl";
@@ -230,6 +231,24 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets other processes read what was appended so far, without waiting for the disk.
+   *
+   * @return whether more may come: false if the journal is closed or has failed, of which the
+   *     training thread hears at its next event
+   */
+  synchronized boolean expose() {
+    if (closed || failure != null) {
+      return false;
+    }
+    try {
+      flush();
+      return true;
+    } catch (JournalException e) {
+      return false;
+    }
+  }
+
   synchronized boolean isClosed() {
     return closed;
   }
@@ -275,10 +294,25 @@ public final class Journal implements AutoCloseable {
     try {
       file.write(bytes);
     } catch (IOException e) {
+      written += wholeLines(bytes);
       throw fail("write", e);
     }
     written += bytes.length;
     buffer.reset();
+  }
+
+  /** How much of a write that failed reached the file, up to the end of a line. */
+  private int wholeLines(byte[] bytes) {
+    int arrived = 0;
+    try {
+      arrived = (int) Math.max(0, Math.min(bytes.length, file.length() - written));
+    } catch (IOException e) {
+      logger.debug("length of {}", path, e);
+    }
+    while (arrived > 0 && bytes[arrived - 1] != '\n') {
+      arrived--;
+    }
+    return arrived;
   }
 
   private void force() {

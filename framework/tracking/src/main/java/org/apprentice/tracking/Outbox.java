@@ -1,7 +1,10 @@
 package org.apprentice.tracking;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,11 +25,62 @@ final class Outbox {
     REFUSED
   }
 
+  /** Whoever appends to the journal. */
+  private sealed interface Writer permits OwnJournal, OtherProcess {
+    /** Whether nothing more will come. */
+    boolean hasEnded();
+
+    /** How far the journal may be read; {@link #makeDurable} makes good what is not durable. */
+    long readable();
+
+    /** Forces whole lines that were read to disk: before that they must not be delivered. */
+    void makeDurable(Path path) throws IOException;
+  }
+
+  private record OwnJournal(Journal journal) implements Writer {
+    @Override
+    public boolean hasEnded() {
+      return journal.isClosed();
+    }
+
+    @Override
+    public long readable() {
+      return journal.makeDurable();
+    }
+
+    @Override
+    public void makeDurable(Path path) {}
+  }
+
+  /**
+   * Reads first and forces then what it has read: a whole line is never cut off again, so it is in
+   * the file when that is forced, even if its writer died meanwhile and another one cut off a torn
+   * line and went on.
+   */
+  private record OtherProcess(Delivery.Followed followed) implements Writer {
+    @Override
+    public boolean hasEnded() {
+      return followed.hasEnded();
+    }
+
+    @Override
+    public long readable() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void makeDurable(Path path) throws IOException {
+      // Any handle will do. The journal is not locked (that is another file), so closing this one
+      // takes no lock from a writer in this process.
+      try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+    }
+  }
+
   private final RunSpec spec;
   private final Path path;
-
-  /** Empty when a journal that nobody writes is delivered once more. */
-  private final Optional<Journal> journal;
+  private final Writer writer;
 
   private Tracker.Run run;
   private volatile long delivered;
@@ -35,18 +89,20 @@ final class Outbox {
   private long retryNanos;
   private long retryAt;
 
-  private Outbox(RunSpec spec, Path path, Optional<Journal> journal) {
+  private Outbox(RunSpec spec, Path path, Writer writer) {
     this.spec = spec;
     this.path = path;
-    this.journal = journal;
+    this.writer = writer;
   }
 
+  /** Of a journal that this process writes. */
   static Outbox of(Journal journal, RunSpec spec) {
-    return new Outbox(spec, journal.path(), Optional.of(journal));
+    return new Outbox(spec, journal.path(), new OwnJournal(journal));
   }
 
-  static Outbox of(RunSpec spec) {
-    return new Outbox(spec, spec.directory().resolve(Journal.FILE), Optional.empty());
+  /** Of a journal that another process writes until {@code followed} ends. */
+  static Outbox of(Delivery.Followed followed, RunSpec spec) {
+    return new Outbox(spec, spec.directory().resolve(Journal.FILE), new OtherProcess(followed));
   }
 
   String name() {
@@ -108,8 +164,11 @@ final class Outbox {
   }
 
   private boolean deliverBatch(Tracker tracker, boolean closing) throws IOException {
-    // Asked before reading: a journal closed by now gets nothing more.
-    boolean last = closing || journal.isEmpty() || journal.get().isClosed();
+    // Asked before reading: a journal that has ended by now gets nothing more.
+    boolean last = closing || writer.hasEnded();
+    if (!last && !Files.exists(path)) {
+      return false;
+    }
     List<RunEvent> batch = new ArrayList<>();
     long position = readBatch(batch);
     if (batch.isEmpty()) {
@@ -130,7 +189,15 @@ final class Outbox {
 
   /** Reads what may be delivered, never more than is safe on disk, and returns where it ends. */
   private long readBatch(List<RunEvent> batch) throws IOException {
-    long end = journal.map(Journal::makeDurable).orElse(Long.MAX_VALUE);
+    long end = writer.readable();
+    long position = read(batch, end);
+    if (!batch.isEmpty()) {
+      writer.makeDurable(path);
+    }
+    return position;
+  }
+
+  private long read(List<RunEvent> batch, long end) throws IOException {
     try (JournalReader reader = new JournalReader(path, delivered)) {
       while (batch.size() < Tracker.MAX_BATCH && reader.position() < end) {
         Optional<RunEvent> event = reader.next();

@@ -10,14 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
-import org.apprentice.spi.Tracker;
 import org.apprentice.spi.TrackingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,55 +22,6 @@ class DeliveryTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   @TempDir Path results;
-
-  /** A place in memory whose calls fail as a test wants. */
-  private static final class Place implements Tracker {
-    final Map<String, List<RunEvent>> runs = new ConcurrentHashMap<>();
-    final Consumer<RunSpec> beforeStart;
-    final Runnable beforeDelivery;
-    volatile boolean closed;
-
-    Place(Consumer<RunSpec> beforeStart, Runnable beforeDelivery) {
-      this.beforeStart = beforeStart;
-      this.beforeDelivery = beforeDelivery;
-    }
-
-    Place() {
-      this(spec -> {}, () -> {});
-    }
-
-    @Override
-    public void check() {}
-
-    @Override
-    public String howToView() {
-      return "look";
-    }
-
-    @Override
-    public Run start(RunSpec spec) {
-      beforeStart.accept(spec);
-      List<RunEvent> delivered = runs.computeIfAbsent(spec.uid(), uid -> new ArrayList<>());
-      return new Run() {
-        @Override
-        public String id() {
-          return spec.uid();
-        }
-
-        @Override
-        public void deliver(List<RunEvent> events) {
-          beforeDelivery.run();
-          assertThat(events).hasSizeBetween(1, Tracker.MAX_BATCH);
-          delivered.addAll(events);
-        }
-      };
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
-  }
 
   private RunSpec run(String name) {
     return spec(results.resolve("runs").resolve(name));

@@ -33,6 +33,7 @@ final class JournalProgram {
         case "hold" -> hold();
         case "run" -> run(journal);
         case "fill" -> fill(journal);
+        case "wait" -> waitWithOneEvent(journal);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -52,6 +53,15 @@ final class JournalProgram {
         journal.sync();
         System.out.println(step);
       }
+    }
+  }
+
+  /** Appends far less than a journal writes by itself. */
+  private static void waitWithOneEvent(Journal journal) throws IOException {
+    try (JournalFlusher flusher = new JournalFlusher()) {
+      flusher.add(journal);
+      journal.append(Events.loss(0));
+      hold();
     }
   }
 

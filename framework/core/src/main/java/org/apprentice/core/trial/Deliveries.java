@@ -1,7 +1,6 @@
 package org.apprentice.core.trial;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,16 +14,13 @@ import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.TrackerPlugin;
 import org.apprentice.tracking.Delivery;
 import org.apprentice.tracking.Journal;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** One background delivery per tracking place that the trials of this process name. */
-public final class Deliveries {
-  private static final Logger logger = LoggerFactory.getLogger(Deliveries.class);
+/**
+ * One background delivery per tracking place that the trials of a study name. Safe for several
+ * threads.
+ */
+public final class Deliveries implements JournalOutlet {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /** In the folder of a run: where all of its journal has arrived. */
-  private static final String RECEIPT = "delivered";
 
   private final List<TrackerPlugin> trackers;
   private final Path results;
@@ -36,33 +32,45 @@ public final class Deliveries {
     this.results = results;
   }
 
-  /**
-   * Prepares the place that a trial names.
-   *
-   * @throws org.apprentice.spi.TrackingException if the URI is wrong
-   */
-  Delivery open(Trial trial) {
+  @Override
+  public void prepare(Trial trial) {
+    open(trial);
+  }
+
+  private synchronized Delivery open(Trial trial) {
     return byUri.computeIfAbsent(
         trial.experiment().tracking().uri(), uri -> Delivery.open(uri, results, trackers));
   }
 
-  void track(Trial trial, Journal journal, RunSpec spec) throws IOException {
-    Files.deleteIfExists(spec.directory().resolve(RECEIPT));
+  @Override
+  public void track(Trial trial, Journal journal, RunSpec spec) throws IOException {
+    Receipt.withdraw(spec.directory());
     open(trial).track(journal, spec);
     remember(trial, spec);
   }
 
-  /** Makes good what an earlier process could not deliver of a run that has ended. */
-  void redeliver(Trial trial, RunSpec spec) throws IOException {
-    Path receipt = spec.directory().resolve(RECEIPT);
-    String uri = trial.experiment().tracking().uri();
-    if (!Files.exists(receipt) || !Files.readString(receipt).equals(uri)) {
+  @Override
+  public void redeliver(Trial trial, RunSpec spec) throws IOException {
+    if (!Receipt.says(spec.directory(), trial.experiment().tracking().uri())) {
       open(trial).redeliver(spec);
       remember(trial, spec);
     }
   }
 
-  private void remember(Trial trial, RunSpec spec) {
+  /**
+   * Delivers the journal of a run that worker processes write, see {@link LeftToFollower}, one
+   * after the other if they die, until {@link Delivery.Followed#end}.
+   *
+   * @param spec see {@link TrialStatus#spec}
+   */
+  public Delivery.Followed follow(Trial trial, RunSpec spec) throws IOException {
+    Receipt.withdraw(spec.directory());
+    Delivery.Followed followed = open(trial).follow(spec);
+    remember(trial, spec);
+    return followed;
+  }
+
+  private synchronized void remember(Trial trial, RunSpec spec) {
     runs.computeIfAbsent(trial.experiment().tracking().uri(), uri -> new ArrayList<>())
         .add(spec.directory());
   }
@@ -75,7 +83,7 @@ public final class Deliveries {
   /**
    * Waits for what is not delivered yet; one line if something is left, which the journals keep.
    */
-  public Optional<String> close() {
+  public synchronized Optional<String> close() {
     Optional<String> left = Optional.empty();
     for (Map.Entry<String, Delivery> entry : byUri.entrySet()) {
       Delivery.Undelivered undelivered = entry.getValue().close(PATIENCE);
@@ -88,18 +96,10 @@ public final class Deliveries {
                         entry.getKey(),
                         undelivered.problem().map(it -> " (" + it + ")").orElse("")));
       } else {
-        runs.getOrDefault(entry.getKey(), List.of()).forEach(run -> sign(run, entry.getKey()));
+        runs.getOrDefault(entry.getKey(), List.of())
+            .forEach(run -> Receipt.sign(run, entry.getKey()));
       }
     }
     return left;
-  }
-
-  /** Only saves a later process the work of delivering again, so it may fail. */
-  private static void sign(Path run, String uri) {
-    try {
-      Files.writeString(run.resolve(RECEIPT), uri);
-    } catch (IOException e) {
-      logger.debug("no receipt in {}", run, e);
-    }
   }
 }

@@ -31,18 +31,19 @@ public final class TrialRunner {
   private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path results;
-  private final Deliveries deliveries;
+  private final JournalOutlet outlet;
   private final TrialListener listener;
   private final BooleanSupplier stopRequested;
 
   /**
+   * @param outlet {@link Deliveries}, or {@link LeftToFollower} in a worker process
    * @param stopRequested asked between iterations; a stopped trial writes a checkpoint and ends as
    *     KILLED
    */
   public TrialRunner(
-      Path results, Deliveries deliveries, TrialListener listener, BooleanSupplier stopRequested) {
+      Path results, JournalOutlet outlet, TrialListener listener, BooleanSupplier stopRequested) {
     this.results = results;
-    this.deliveries = deliveries;
+    this.outlet = outlet;
     this.listener = listener;
     this.stopRequested = stopRequested;
   }
@@ -54,7 +55,7 @@ public final class TrialRunner {
    * @param fresh train anew beside a finished run of the same key
    */
   public TrialStatus run(Trial trial, Path source, boolean fresh) throws IOException {
-    deliveries.open(trial);
+    outlet.prepare(trial);
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
@@ -63,7 +64,7 @@ public final class TrialRunner {
 
   /** Goes on with a trial in the folder where it was interrupted. */
   public TrialStatus resume(Trial trial, RunFolder folder) throws IOException {
-    deliveries.open(trial);
+    outlet.prepare(trial);
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
@@ -74,7 +75,7 @@ public final class TrialRunner {
   private Optional<TrialStatus> runExperts(Trial trial) throws IOException {
     for (Map.Entry<Path, Trial> entry : trial.experts().entrySet()) {
       Trial expert = entry.getValue();
-      deliveries.open(expert);
+      outlet.prepare(expert);
       Optional<TrialStatus> interrupted = runExperts(expert);
       if (interrupted.isPresent()) {
         return interrupted;
@@ -106,7 +107,7 @@ public final class TrialRunner {
       if (before.isPresent() && before.get().state() == TrialStatus.State.FINISHED) {
         folder.enroll(Membership.of(trial));
         listener.reused(trial, folder.path(), before.get());
-        deliveries.redeliver(trial, before.get().spec(trial, folder.path()));
+        outlet.redeliver(trial, before.get().spec(trial, folder.path()));
         return before.get();
       }
       // Without the lock this throws, naming the process that has it.
@@ -195,7 +196,7 @@ public final class TrialRunner {
         log.sync();
       }
       status.write(folder.path());
-      deliveries.track(trial, journal, status.spec(trial, folder.path()));
+      outlet.track(trial, journal, status.spec(trial, folder.path()));
       log.started();
     }
 

@@ -58,7 +58,7 @@ public record TrialStatus(
   }
 
   /** The run as tracking knows it. */
-  RunSpec spec(Trial trial, Path runFolder) {
+  public RunSpec spec(Trial trial, Path runFolder) {
     return new RunSpec(
         uid, trial.experiment().tracking().experiment(), name, startMillis, runFolder);
   }
