@@ -34,26 +34,45 @@ public final class Deliveries implements JournalOutlet {
 
   @Override
   public void prepare(Trial trial) {
-    open(trial);
+    open(uri(trial));
   }
 
-  private synchronized Delivery open(Trial trial) {
-    return byUri.computeIfAbsent(
-        trial.experiment().tracking().uri(), uri -> Delivery.open(uri, results, trackers));
+  private static String uri(Trial trial) {
+    return trial.experiment().tracking().uri();
+  }
+
+  private synchronized Delivery open(String uri) {
+    return byUri.computeIfAbsent(uri, it -> Delivery.open(it, results, trackers));
   }
 
   @Override
   public void track(Trial trial, Journal journal, RunSpec spec) throws IOException {
+    track(uri(trial), journal, spec);
+  }
+
+  /** As {@link #track(Trial, Journal, RunSpec)}, for a run that is no trial's. */
+  public void track(String uri, Journal journal, RunSpec spec) throws IOException {
     Receipt.withdraw(spec.directory());
-    open(trial).track(journal, spec);
-    remember(trial, spec);
+    open(uri).track(journal, spec);
+    remember(uri, spec);
   }
 
   @Override
   public void redeliver(Trial trial, RunSpec spec) throws IOException {
-    if (!Receipt.says(spec.directory(), trial.experiment().tracking().uri())) {
-      open(trial).redeliver(spec);
-      remember(trial, spec);
+    if (!Receipt.says(spec.directory(), uri(trial))) {
+      open(uri(trial)).redeliver(spec);
+      remember(uri(trial), spec);
+    }
+  }
+
+  /**
+   * Makes good what was not delivered of a run that has ended, in this process or another one.
+   * Nothing is done if the folder holds no run.
+   */
+  public void redeliver(Trial trial, Path runFolder) throws IOException {
+    Optional<TrialStatus> status = TrialStatus.read(runFolder);
+    if (status.isPresent()) {
+      redeliver(trial, status.get().spec(trial, runFolder));
     }
   }
 
@@ -65,19 +84,18 @@ public final class Deliveries implements JournalOutlet {
    */
   public Delivery.Followed follow(Trial trial, RunSpec spec) throws IOException {
     Receipt.withdraw(spec.directory());
-    Delivery.Followed followed = open(trial).follow(spec);
-    remember(trial, spec);
+    Delivery.Followed followed = open(uri(trial)).follow(spec);
+    remember(uri(trial), spec);
     return followed;
   }
 
-  private synchronized void remember(Trial trial, RunSpec spec) {
-    runs.computeIfAbsent(trial.experiment().tracking().uri(), uri -> new ArrayList<>())
-        .add(spec.directory());
+  private synchronized void remember(String uri, RunSpec spec) {
+    runs.computeIfAbsent(uri, it -> new ArrayList<>()).add(spec.directory());
   }
 
   /** How a person sees the trial's run. */
   public String howToView(Trial trial) {
-    return open(trial).howToView();
+    return open(uri(trial)).howToView();
   }
 
   /**

@@ -25,6 +25,7 @@ import org.apprentice.tracking.Journal;
 public record RunFolder(Path path) {
   private static final String RESOLVED = "resolved.conf";
   private static final String STUDIES = "studies.json";
+  private static final String PARENT = "parent-run";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -179,13 +180,34 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** Has {@link #memberships} tell of a study too. */
-  void enroll(Membership membership) throws IOException {
+  /** Has {@link #memberships} tell of a study too; whether it did not. */
+  boolean enroll(Membership membership) throws IOException {
     List<Membership> all = new ArrayList<>(memberships());
-    if (!all.contains(membership)) {
-      all.add(membership);
-      replace(path.resolve(STUDIES), JSON.writeValueAsString(all) + "\n");
+    if (all.contains(membership)) {
+      return false;
     }
+    all.add(membership);
+    replace(path.resolve(STUDIES), JSON.writeValueAsString(all) + "\n");
+    return true;
+  }
+
+  /**
+   * Whether the run is still to be shown below a study's own run: it is shown below none yet, or
+   * below one that the study which trained it has lost.
+   *
+   * @param parent id of the study's run; empty if it has none
+   */
+  boolean lacksParent(Trial trial, Optional<String> parent) throws IOException {
+    Path file = path.resolve(PARENT);
+    if (parent.isEmpty() || !Files.exists(file)) {
+      return parent.isPresent();
+    }
+    boolean own = memberships().get(0).study().equals(trial.experiment().name());
+    return own && !Files.readString(file).equals(parent.get());
+  }
+
+  void writeParent(String parent) {
+    replace(path.resolve(PARENT), parent);
   }
 
   /** A full or broken disk, with the file that the operating system does not name. */

@@ -1,8 +1,9 @@
 package org.apprentice.core.trial;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apprentice.core.config.Trial;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.tracking.Journal;
@@ -21,22 +22,26 @@ final class RunLog {
       journal.append(new RunEvent.Param(parameter.getKey(), parameter.getValue()));
     }
     tag("mlflow.runName", Summary.name(trial));
-    tag("mlflow.user", System.getProperty("user.name"));
-    tag("mlflow.source.name", source.toString());
-    tag("mlflow.source.type", "LOCAL");
-    Path folder = source.toAbsolutePath().getParent();
-    Optional<SourceState> state = SourceState.of(folder);
-    state.ifPresent(
-        it -> {
-          tag("mlflow.source.git.commit", it.commit());
-          tag("git.dirty", String.valueOf(it.dirty()));
-        });
+    SourceState.tags(source).forEach(this::tag);
+    tag("study", trial.experiment().name());
     tag("trial-key", trial.key());
     tag("variant", trial.variant());
     tag("seed", String.valueOf(trial.experiment().training().seed()));
     tag("run-folder", runFolder.toString());
     trial.experiment().notes().ifPresent(it -> tag("mlflow.note.content", it));
     artifact("resolved.conf", "resolved.conf");
+  }
+
+  /** Has MLflow show the run below another one, with this id. */
+  void childOf(String parent) {
+    tag("mlflow.parentRunId", parent);
+  }
+
+  /** Tells of all studies that the run belongs to, the one that trained it first. */
+  void belongsTo(List<Membership> memberships) {
+    tag(
+        "studies",
+        memberships.stream().map(Membership::study).distinct().collect(Collectors.joining(", ")));
   }
 
   void dataset(RunEvent.Dataset dataset) {

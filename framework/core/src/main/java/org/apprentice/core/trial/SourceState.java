@@ -3,7 +3,9 @@ package org.apprentice.core.trial;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +16,25 @@ import java.util.concurrent.TimeUnit;
  * @param dirty whether tracked files differ from the commit
  */
 public record SourceState(String commit, boolean dirty) {
+
+  /**
+   * What MLflow shows of where a run comes from: tags by name.
+   *
+   * @param source the experiment file
+   */
+  public static Map<String, String> tags(Path source) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("mlflow.user", System.getProperty("user.name"));
+    tags.put("mlflow.source.name", source.toString());
+    tags.put("mlflow.source.type", "LOCAL");
+    of(source.toAbsolutePath().getParent())
+        .ifPresent(
+            state -> {
+              tags.put("mlflow.source.git.commit", state.commit());
+              tags.put("git.dirty", String.valueOf(state.dirty()));
+            });
+    return tags;
+  }
 
   /** Empty outside a git checkout, or without git. */
   public static Optional<SourceState> of(Path folder) {

@@ -55,11 +55,24 @@ public final class TrialRunner {
    * @param fresh train anew beside a finished run of the same key
    */
   public TrialStatus run(Trial trial, Path source, boolean fresh) throws IOException {
+    return run(trial, source, fresh, Optional.empty());
+  }
+
+  /**
+   * Trains a trial of a study and, before it, the experts it learns from.
+   *
+   * @param source the experiment file
+   * @param fresh train anew beside a finished run of the same key
+   * @param parent id of the study's own run at the tracking place, below which this one is shown
+   *     unless it is shown below another study's already; experts are not
+   */
+  public TrialStatus run(Trial trial, Path source, boolean fresh, Optional<String> parent)
+      throws IOException {
     outlet.prepare(trial);
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
-        : run(trial, source, RunFolder.forTrial(results, trial.key(), fresh), false);
+        : run(trial, source, RunFolder.forTrial(results, trial.key(), fresh), false, parent);
   }
 
   /** Goes on with a trial in the folder where it was interrupted. */
@@ -68,7 +81,7 @@ public final class TrialRunner {
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
-        : run(trial, folder.resolvedConfig(), folder, false);
+        : run(trial, folder.resolvedConfig(), folder, false, Optional.empty());
   }
 
   /** The status of the expert that was interrupted; empty if all are finished. */
@@ -81,7 +94,7 @@ public final class TrialRunner {
         return interrupted;
       }
       RunFolder folder = RunFolder.forTrial(results, expert.key(), false);
-      TrialStatus status = run(expert, entry.getKey(), folder, true);
+      TrialStatus status = run(expert, entry.getKey(), folder, true, Optional.empty());
       if (status.state() != TrialStatus.State.FINISHED) {
         return Optional.of(status);
       }
@@ -95,7 +108,8 @@ public final class TrialRunner {
    *
    * @param patient wait for another process that trains this; otherwise it is an error
    */
-  private TrialStatus run(Trial trial, Path source, RunFolder folder, boolean patient)
+  private TrialStatus run(
+      Trial trial, Path source, RunFolder folder, boolean patient, Optional<String> parent)
       throws IOException {
     try (FileChannel channel =
             FileChannel.open(
@@ -105,15 +119,43 @@ public final class TrialRunner {
         FileLock lock = patient ? waitFor(channel, trial) : tryLock(channel)) {
       Optional<TrialStatus> before = folder.status();
       if (before.isPresent() && before.get().state() == TrialStatus.State.FINISHED) {
-        folder.enroll(Membership.of(trial));
+        reuse(trial, folder, lock, parent);
         listener.reused(trial, folder.path(), before.get());
         outlet.redeliver(trial, before.get().spec(trial, folder.path()));
         return before.get();
       }
       // Without the lock this throws, naming the process that has it.
       try (Journal journal = folder.openJournal()) {
-        return new Attempt(trial, source, folder, journal, before).run();
+        return new Attempt(trial, source, folder, journal, before, parent).run();
       }
+    }
+  }
+
+  /**
+   * A finished run's journal takes further tags: of those who may write it, only this one holds its
+   * locks. Without them another process is about to say much the same, and the tags may wait.
+   */
+  private static void reuse(Trial trial, RunFolder folder, FileLock lock, Optional<String> parent)
+      throws IOException {
+    boolean joined = folder.enroll(Membership.of(trial));
+    if ((joined || folder.lacksParent(trial, parent)) && lock != null) {
+      Receipt.withdraw(folder.path());
+      try (Journal journal = folder.openJournal()) {
+        join(trial, folder, new RunLog(journal), parent);
+      }
+    }
+  }
+
+  /** Tells which studies a run belongs to. */
+  private static void join(Trial trial, RunFolder folder, RunLog log, Optional<String> parent)
+      throws IOException {
+    log.belongsTo(folder.memberships());
+    if (folder.lacksParent(trial, parent)) {
+      log.childOf(parent.get());
+    }
+    log.sync();
+    if (folder.lacksParent(trial, parent)) {
+      folder.writeParent(parent.get());
     }
   }
 
@@ -147,6 +189,7 @@ public final class TrialRunner {
     private final Path source;
     private final RunFolder folder;
     private final Journal journal;
+    private final Optional<String> parent;
     private final RunLog log;
     private final Checkpoints checkpoints;
     private final TrialDemonstrations demonstrations;
@@ -154,11 +197,17 @@ public final class TrialRunner {
     private TrialStatus status;
 
     Attempt(
-        Trial trial, Path source, RunFolder folder, Journal journal, Optional<TrialStatus> before) {
+        Trial trial,
+        Path source,
+        RunFolder folder,
+        Journal journal,
+        Optional<TrialStatus> before,
+        Optional<String> parent) {
       this.trial = trial;
       this.source = source;
       this.folder = folder;
       this.journal = journal;
+      this.parent = parent;
       log = new RunLog(journal);
       checkpoints = new Checkpoints(folder.path(), trial.experiment().checkpoint().keep());
       demonstrations = new TrialDemonstrations(trial, results);
@@ -193,8 +242,8 @@ public final class TrialRunner {
       folder.enroll(Membership.of(trial));
       if (first) {
         log.describe(trial, source, folder.path());
-        log.sync();
       }
+      join(trial, folder, log, parent);
       status.write(folder.path());
       outlet.track(trial, journal, status.spec(trial, folder.path()));
       log.started();
