@@ -39,9 +39,10 @@ final class Compatibility {
     try {
       checkSpaces(specOf(environment));
     } catch (IllegalArgumentException | IllegalStateException e) {
-      problem(
-          "environment",
-          "environment %s cannot be set up: %s".formatted(name(environment), e.getMessage()));
+      problems.add(
+          Problem.at(
+              positions.apply("environment"),
+              "environment %s cannot be set up: %s".formatted(name(environment), e.getMessage())));
     }
     return problems;
   }
@@ -152,6 +153,6 @@ final class Compatibility {
   }
 
   private void problem(String path, String message) {
-    problems.add(Problem.at(positions.apply(path), message));
+    problems.add(Problem.conflictAt(positions.apply(path), message));
   }
 }

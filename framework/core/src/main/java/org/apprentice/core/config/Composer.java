@@ -85,21 +85,25 @@ public final class Composer {
       if (problems.isEmpty()) {
         plan.check(search, places);
       }
-      Study.Source source =
+      Source source =
           new Source(
               search,
               file,
+              plan.modifications(),
               (place, found) -> {
                 List<Layer> all = new ArrayList<>(files);
                 all.addAll(search.layers(place));
                 all.add(overrides.layer());
                 return trials(core, all, plan.seeds(), place, whole, found);
               });
-      Map<Search.Place, List<Trial>> first = new LinkedHashMap<>();
+      Map<Search.Place, Study.Composed> first = new LinkedHashMap<>();
       for (Search.Place place : places) {
         Study.Composed composed = source.compose(place);
-        first.put(place, composed.trials());
+        first.put(place, composed);
         problems.addAll(composed.problems());
+      }
+      if (problems.isEmpty()) {
+        problems.addAll(source.screening.problems());
       }
       if (!problems.isEmpty()) {
         throw new ConfigurationException(inOrder(problems));
@@ -112,15 +116,26 @@ public final class Composer {
       private final Search search;
       private final Path file;
       private final BiFunction<Search.Place, List<Problem>, List<Trial>> trials;
+      private final Screening screening;
 
       /**
        * @param trials of a place; adds what is wrong with it to the list
        */
       Source(
-          Search search, Path file, BiFunction<Search.Place, List<Problem>, List<Trial>> trials) {
+          Search search,
+          Path file,
+          List<Modification> modifications,
+          BiFunction<Search.Place, List<Problem>, List<Trial>> trials) {
         this.search = search;
         this.file = file;
         this.trials = trials;
+        screening =
+            new Screening(
+                modifications,
+                point ->
+                    composed(new Search.Place(Trial.BASELINE, point)).trials().stream()
+                        .map(Trial::key)
+                        .findFirst());
       }
 
       @Override
@@ -130,6 +145,10 @@ public final class Composer {
 
       @Override
       public Study.Composed compose(Search.Place place) {
+        return screening.screened(place, composed(place));
+      }
+
+      private Study.Composed composed(Search.Place place) {
         List<Problem> problems = new ArrayList<>();
         Path path = absolute(file);
         boolean opened = !open.contains(path);

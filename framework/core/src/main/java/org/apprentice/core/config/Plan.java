@@ -2,6 +2,8 @@ package org.apprentice.core.config;
 
 import static java.util.stream.Collectors.joining;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
@@ -22,13 +24,16 @@ final class Plan {
   static final String ABLATION = "ablation";
   static final String SEED = "training.seed";
   private static final String SEEDS = "seeds";
+  private static final String FACTORIAL = "factorial";
   private static final String SPACE = "space";
   private static final String EXCLUDE = "exclude";
-  private static final String VARIANTS = "variants";
+
+  /** They stand above the experiment proper. */
+  static final Set<String> NODES = Set.of(SWEEP, ABLATION);
 
   /**
-   * The keys of both nodes but for {@code space}, {@code exclude} and {@code variants}, whose keys
-   * are the experiment's own.
+   * The keys of both nodes but for {@code space}, {@code exclude} and those of {@link Variants},
+   * which hold the experiment's own.
    */
   record Settings(Sweep sweep, Ablation ablation) {}
 
@@ -39,11 +44,14 @@ final class Plan {
    */
   record Sweep(Choice<SamplerPlugin<?>> sampler, long seed, Aggregate objective) {}
 
-  record Ablation(Optional<List<Long>> seeds) {}
+  /**
+   * @param factorial swap all at once, in every combination
+   */
+  record Ablation(Optional<List<Long>> seeds, boolean factorial) {}
 
   private final List<Problem> problems;
   private final SweepSpace space;
-  private final Map<String, List<Layer>> variants = new LinkedHashMap<>();
+  private final Variants variants;
   private final Settings settings;
   private final Exclusions exclusions;
   private final List<Long> seeds;
@@ -63,11 +71,11 @@ final class Plan {
       List<Problem> problems) {
     this.problems = problems;
     space = new SweepSpace(components, whole, problems);
-    variants.put(Trial.BASELINE, List.of());
+    variants = new Variants(problems);
     List<Layer> rest = new ArrayList<>();
     for (Layer layer : layers) {
       readSweep(layer);
-      readVariants(layer);
+      variants.read(layer);
       rest.add(only(layer));
     }
     commandLineAxes.forEach((key, values) -> space.put(key, atPath(key, values)));
@@ -85,6 +93,27 @@ final class Plan {
             space,
             new Binder(components, Set.of(), whole, problems),
             problems);
+    variants.generate(
+        settings != null && settings.ablation().factorial(),
+        Set.copyOf(space.keys()),
+        key -> layers.stream().anyMatch(layer -> isOverride(layer, key)),
+        whereStands(layers, FACTORIAL).orElse(whole));
+  }
+
+  private static boolean isOverride(Layer layer, String key) {
+    return layer.source().equals(Position.COMMAND_LINE)
+        && layer.statements().stream().anyMatch(statement -> chooses(statement.toConfig(), key));
+  }
+
+  /** Whether a statement says all of a key's value, or names its component. */
+  private static boolean chooses(Config statement, String key) {
+    try {
+      return statement.hasPath(key)
+          && (!(statement.getValue(key) instanceof ConfigObject object)
+              || object.containsKey(NodeMerger.PLUGIN));
+    } catch (ConfigException.NotResolved e) {
+      return false;
+    }
   }
 
   /** A layer's part in an experiment proper. */
@@ -102,8 +131,11 @@ final class Plan {
     for (ConfigObject statement : layer.statements()) {
       for (String node : List.of(SWEEP, ABLATION)) {
         if (statement.get(node) instanceof ConfigObject object && NodeMerger.isClosed(object)) {
-          statements.add(
-              object.withoutKey(SPACE).withoutKey(EXCLUDE).withoutKey(VARIANTS).atKey(node).root());
+          ConfigObject own = object.withoutKey(SPACE).withoutKey(EXCLUDE);
+          for (String key : Variants.KEYS) {
+            own = own.withoutKey(key);
+          }
+          statements.add(own.atKey(node).root());
         } else if (statement.containsKey(node)) {
           statements.add(statement.withOnlyKey(node));
         }
@@ -127,44 +159,12 @@ final class Plan {
     space.read(spaces);
   }
 
-  private void readVariants(Layer layer) {
-    Map<String, List<ConfigObject>> found = new LinkedHashMap<>();
-    for (ConfigObject statement : layer.statements()) {
-      ConfigValue named = child(statement, ABLATION, VARIANTS);
-      if (named == null) {
-        continue;
-      }
-      if (!(named instanceof ConfigObject object) || !NodeMerger.isClosed(object)) {
-        refuse(named, "ablation.variants must be an object of variants by name");
-        continue;
-      }
-      for (Map.Entry<String, ConfigValue> variant : Binder.inOrder(object)) {
-        if (variant.getKey().equals(Trial.BASELINE)) {
-          refuse(
-              variant.getValue(),
-              "a variant cannot be called baseline: that is the experiment itself");
-        } else if (variant.getValue() instanceof ConfigObject body && NodeMerger.isClosed(body)) {
-          found.computeIfAbsent(variant.getKey(), name -> new ArrayList<>()).add(body);
-        } else {
-          refuse(
-              variant.getValue(),
-              "ablation.variants.%s must be an object of what the variant changes"
-                  .formatted(variant.getKey()));
-        }
-      }
-    }
-    found.forEach(
-        (name, bodies) ->
-            variants
-                .computeIfAbsent(name, it -> new ArrayList<>())
-                .add(new Layer(layer.source(), bodies)));
-  }
-
   private void refuse(ConfigValue value, String message) {
     problems.add(Problem.at(Position.of(value), message));
   }
 
-  private static ConfigValue child(ConfigObject statement, String node, String key) {
+  /** Null if it is not there. */
+  static ConfigValue child(ConfigObject statement, String node, String key) {
     return statement.get(node) instanceof ConfigObject object && NodeMerger.isClosed(object)
         ? object.get(key)
         : null;
@@ -191,22 +191,22 @@ final class Plan {
           Problem.at(
               Position.of(given.get(0)),
               "training.seed (or --seeds) contradicts ablation.seeds%s; set only the latter:"
-                      .formatted(whereSeedsStand(layers))
+                      .formatted(
+                          whereStands(layers, SEEDS).map(it -> " of " + it.place()).orElse(""))
                   + given.stream()
                       .map(Binder::shown)
                       .collect(joining(",", " ablation.seeds=[", "]"))));
     }
   }
 
-  /** Where they were given last, which is what counts. */
-  private static String whereSeedsStand(List<Layer> layers) {
-    String where = "";
+  /** Where a key of ablation was given last, which is what counts. */
+  private static Optional<Position> whereStands(List<Layer> layers, String key) {
+    Optional<Position> where = Optional.empty();
     for (Layer layer : layers) {
       for (ConfigObject statement : layer.statements()) {
-        ConfigValue seeds = child(statement, ABLATION, SEEDS);
-        if (seeds != null) {
-          Position position = Position.of(seeds);
-          where = " of " + position.source() + position.line().map(line -> ":" + line).orElse("");
+        ConfigValue value = child(statement, ABLATION, key);
+        if (value != null) {
+          where = Optional.of(Position.of(value));
         }
       }
     }
@@ -254,7 +254,15 @@ final class Plan {
 
   /** The baseline first, then the variants in the order of the file; each with every point. */
   Search search() {
-    return new Search(variants, this::sampler, space, exclusions);
+    Map<String, List<Layer>> layers = new LinkedHashMap<>();
+    layers.put(Trial.BASELINE, List.of());
+    modifications().forEach(it -> layers.put(it.name(), it.layers()));
+    return new Search(layers, this::sampler, space, exclusions);
+  }
+
+  /** The variants but for the baseline. */
+  List<Modification> modifications() {
+    return variants.all();
   }
 
   private Sampler sampler() {

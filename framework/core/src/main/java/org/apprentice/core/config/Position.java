@@ -65,6 +65,11 @@ record Position(String source, Optional<Integer> line) {
     }
   }
 
+  /** {@code experiments/cartpole.conf:7} */
+  String place() {
+    return source + line.map(number -> ":" + number).orElse("");
+  }
+
   boolean isDefault() {
     return source.startsWith(DEFAULTS);
   }

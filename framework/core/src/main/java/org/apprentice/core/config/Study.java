@@ -27,8 +27,22 @@ public final class Study {
     Composed compose(Search.Place place);
   }
 
-  /** Problems if it could not be composed, or else a trial for each seed. */
-  record Composed(List<Trial> trials, List<Problem> problems) {}
+  /**
+   * A place: problems if it could not be composed, or else a trial for each seed; neither if it is
+   * left out.
+   */
+  record Composed(List<Trial> trials, List<Problem> problems, Optional<Incompatible> incompatible) {
+    /** Left out, for it is there already. */
+    static final Composed NOTHING = new Composed(List.of(), List.of(), Optional.empty());
+
+    Composed(List<Trial> trials, List<Problem> problems) {
+      this(trials, problems, Optional.empty());
+    }
+
+    static Composed omitted(Incompatible incompatible) {
+      return new Composed(List.of(), List.of(), Optional.of(incompatible));
+    }
+  }
 
   /**
    * A point that cannot be tried.
@@ -43,11 +57,12 @@ public final class Study {
   private final List<Cell> cells = new ArrayList<>();
   private final IdentityHashMap<Cell, Search.Place> waiting = new IdentityHashMap<>();
   private final List<Rejected> rejected = new ArrayList<>();
+  private final List<Incompatible> incompatible = new ArrayList<>();
 
   /**
-   * @param first the first batch, composed
+   * @param first the first batch, composed without problems
    */
-  Study(Path file, Aggregate objective, Source source, Map<Search.Place, List<Trial>> first) {
+  Study(Path file, Aggregate objective, Source source, Map<Search.Place, Composed> first) {
     this.file = file;
     this.objective = objective;
     this.source = source;
@@ -97,6 +112,11 @@ public final class Study {
     return Collections.unmodifiableList(rejected);
   }
 
+  /** Cells of generated variants that were left out so far, for their parts do not go together. */
+  public List<Incompatible> incompatible() {
+    return Collections.unmodifiableList(incompatible);
+  }
+
   /**
    * The next batch, which does not depend on the order in which the cells before were told; empty
    * if there are no more.
@@ -134,9 +154,17 @@ public final class Study {
   }
 
   private Optional<Cell> compose(Search.Place place) {
-    Composed composed = source.compose(place);
-    if (composed.problems().isEmpty()) {
+    return add(place, source.compose(place));
+  }
+
+  private Optional<Cell> add(Search.Place place, Composed composed) {
+    if (!composed.trials().isEmpty()) {
       return Optional.of(add(place, composed.trials()));
+    }
+    source.search().tell(place, Double.NaN);
+    if (composed.problems().isEmpty()) {
+      incompatible.addAll(composed.incompatible().stream().toList());
+      return Optional.empty();
     }
     String problem =
         composed.problems().stream()
@@ -144,7 +172,6 @@ public final class Study {
             .distinct()
             .collect(Collectors.joining("; "));
     rejected.add(new Rejected(place.variant(), place.values(), problem));
-    source.search().tell(place, Double.NaN);
     return Optional.empty();
   }
 
