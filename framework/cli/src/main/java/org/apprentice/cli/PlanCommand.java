@@ -50,6 +50,7 @@ final class PlanCommand implements Callable<Integer> {
               + study.excluded()
               + (study.excluded() == 1 ? " point" : " points"));
     }
+    study.incompatible().forEach(it -> System.out.println("left out " + it));
     for (Trial trial : trials) {
       for (Trial expert : trial.prerequisites()) {
         print("expert", expert);

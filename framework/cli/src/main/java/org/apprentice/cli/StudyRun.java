@@ -51,6 +51,7 @@ final class StudyRun implements AutoCloseable {
 
   /** Exit code of the process. */
   int run(Study study, boolean fresh) throws IOException {
+    study.incompatible().forEach(it -> System.out.println("left out " + it));
     Map<String, TrialStatus> finished = new LinkedHashMap<>();
     List<Cell> batch = List.copyOf(study.cells());
     while (!batch.isEmpty()) {

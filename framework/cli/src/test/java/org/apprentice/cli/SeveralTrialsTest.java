@@ -90,6 +90,33 @@ class SeveralTrialsTest {
             List.of("expert seed 1"), List.of("first seed 1"), List.of("second seed 2"));
   }
 
+  @Test
+  void generatedVariantsKeepTheirNamesInReports() throws IOException {
+    Path study =
+        Workplace.write(
+            folder.resolve("study.conf"),
+            """
+            include "expert.conf"
+            name = study
+            ablation {
+              leave-one-out { entropy { algorithm.entropy = 0.1 } }
+              swap { network.activation = [tanh, relu], algorithm = [{ epochs = 4 }, sarsa] }
+            }
+            """);
+    Workplace.Outcome outcome = workplace.run("run", study.toString());
+    assertThat(outcome.exitCode()).as(outcome.text()).isZero();
+    assertThat(outcome.text())
+        .contains("left out algorithm=sarsa: algorithm sarsa uses no network", "3 trials");
+    assertThat(workplace.query("SELECT value FROM tags WHERE key = 'variant' ORDER BY value"))
+        .containsExactly(
+            List.of("baseline"), List.of("network.activation=relu"), List.of("without entropy"));
+    Workplace.Outcome compared =
+        workplace.run("compare", "--study", "study", "--baseline", "network.activation=relu");
+    assertThat(compared.exitCode()).as(compared.text()).isZero();
+    assertThat(compared.text()).contains("network.activation=relu", "without entropy");
+    assertThat(workplace.run("plan", study.toString()).text()).contains("left out algorithm=sarsa");
+  }
+
   private Path cloning(String name, int seed) throws IOException {
     return Workplace.write(
         folder.resolve(name + ".conf"),

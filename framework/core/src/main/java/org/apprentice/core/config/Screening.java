@@ -83,7 +83,7 @@ final class Screening {
         problems.add(
             Problem.at(
                 modification.position(),
-                "'%s' of ablation.leave-one-out changes nothing: the baseline is the same already"
+                "variant '%s' changes nothing: the baseline is the same already"
                     .formatted(modification.name())));
       }
     }

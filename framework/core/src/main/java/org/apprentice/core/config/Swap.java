@@ -120,6 +120,9 @@ final class Swap {
 
   /** A variant for each combination of a value of every key, the last key's fastest. */
   List<Modification> factorial() {
+    if (isEmpty()) {
+      return List.of();
+    }
     double combinations = 1;
     for (List<ConfigValue> values : axes.values()) {
       combinations *= values.size();
