@@ -13,7 +13,8 @@ import org.apprentice.spi.RunEvent;
  * What a journal already tells, to decide which events it still needs. After a resume the run
  * repeats what followed its checkpoint; repeated metrics are compared with the recorded ones
  * instead of being recorded twice. Metrics below {@code time/} and {@code system/} depend on the
- * machine's mood: they stay as first written, and so do all timestamps.
+ * machine's mood: they stay as first written, and so do all timestamps. Those below {@code rung/}
+ * come where a run is paused, and it need not be paused there again.
  */
 final class RecordedEvents {
   private record Point(String key, long step) {}
@@ -116,6 +117,7 @@ final class RecordedEvents {
     Optional<Point> missing =
         awaited.keySet().stream()
             .filter(point -> point.step() < step && comparable(point.key()))
+            .filter(point -> !point.key().startsWith("rung/"))
             .findAny();
     if (missing.isPresent()) {
       Point point = missing.get();

@@ -67,6 +67,29 @@ class JournalResumeTest {
   }
 
   @Test
+  void aPauseNeedNotComeAgainButIsComparedIfItDoes() {
+    try (Journal journal = Journal.open(run)) {
+      journal.resumeAt(checkpoint);
+      journal.append(metric("loss", 2.5, 2));
+      journal.append(metric("loss", Double.NaN, 3));
+      journal.append(metric("rung/return-mean", 5, 3));
+      journal.append(metric("loss", 4.5, 4));
+    }
+    try (Journal journal = Journal.open(run)) {
+      journal.resumeAt(checkpoint);
+      journal.append(metric("loss", 2.5, 2));
+      journal.append(metric("loss", Double.NaN, 3));
+      journal.append(metric("loss", 4.5, 4));
+      journal.append(new RunEvent.Finished(RunEvent.Status.FINISHED, 100));
+      journal.resumeAt(checkpoint);
+      assertThatThrownBy(() -> journal.append(metric("rung/return-mean", 6, 3)))
+          .isInstanceOf(JournalMismatchException.class);
+    }
+    assertThat(Events.read(run).stream().filter(metric("rung/return-mean", 5, 3)::equals))
+        .hasSize(1);
+  }
+
+  @Test
   void namesTheMetricThatDidNotComeAgain() {
     try (Journal journal = Journal.open(run)) {
       journal.resumeAt(checkpoint);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Experiment;
@@ -24,11 +25,16 @@ import org.apprentice.spi.VectorEnvironment;
 
 /**
  * The loop of one trial: iterate, journal, evaluate, checkpoint, until the algorithm is finished,
- * the task is solved (if asked) or a stop is requested.
+ * the task is solved (if asked), or a pause or a stop is requested.
  */
 final class Trainer implements AutoCloseable {
   /** Folder of the algorithm's part of a checkpoint. */
   static final String ALGORITHM = "algorithm";
+
+  /** Metrics of the evaluations that are due, and of those where a run was paused. */
+  static final String EVALUATION = "evaluation/";
+
+  static final String PAUSE = "rung/";
 
   private static final String FORMAT = "trainer-3";
 
@@ -108,16 +114,17 @@ final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains to the end, where the last evaluation and checkpoint are made; empty if a stop was
-   * requested before, with a checkpoint written.
+   * Trains to the end, where the last evaluation and checkpoint are made, or to the first iteration
+   * at or beyond {@code until}, or until a stop is requested; each time a checkpoint is left.
    */
-  Optional<TrialResult> train(OptionalDouble expertReturn) throws IOException {
+  Ending train(OptionalDouble expertReturn, OptionalLong until) throws IOException {
     while (!ended) {
       if (stopRequested.getAsBoolean()) {
-        if (lastCheckpoint != algorithm.progress().done()) {
-          checkpoint();
-        }
-        return Optional.empty();
+        checkpointUnlessThere();
+        return new Ending.Stopped();
+      }
+      if (until.isPresent() && algorithm.progress().done() >= until.getAsLong()) {
+        return pause();
       }
       iterate();
       ended = algorithm.finished();
@@ -127,7 +134,7 @@ final class Trainer implements AutoCloseable {
         nextEvaluation = after(done, experiment.evaluation().every());
       }
       if (ended || evaluationDue) {
-        evaluate();
+        evaluateAsDue();
       }
       boolean checkpointDue = done >= nextCheckpoint;
       if (checkpointDue) {
@@ -137,7 +144,21 @@ final class Trainer implements AutoCloseable {
         checkpoint();
       }
     }
-    return Optional.of(result(expertReturn));
+    return new Ending.Finished(result(expertReturn));
+  }
+
+  /**
+   * What is evaluated here is journaled apart and forgotten: whether a run was paused, and where,
+   * changes nothing in its other metrics nor in its result. The checkpoint comes first, so that a
+   * run which pauses here again repeats this part of its journal.
+   */
+  private Ending pause() throws IOException {
+    checkpointUnlessThere();
+    Evaluation evaluation = evaluate(Evaluation.Spectator.NOBODY);
+    journal(PAUSE, evaluation);
+    log.sync();
+    listener.evaluated(algorithm.progress(), evaluation);
+    return new Ending.Paused(algorithm.progress(), evaluation);
   }
 
   private static long after(long done, long every) {
@@ -191,7 +212,7 @@ final class Trainer implements AutoCloseable {
   }
 
   /** Also ends the training if it is to end when solved. */
-  private void evaluate() {
+  private void evaluateAsDue() {
     Experiment.Evaluation settings = experiment.evaluation();
     Film film = new Film(1);
     boolean perhapsFinal = ended || settings.stopWhenSolved();
@@ -201,23 +222,11 @@ final class Trainer implements AutoCloseable {
           case EVERY -> true;
           case FINAL -> perhapsFinal;
         };
-    Evaluation evaluation =
-        Evaluation.run(
-            algorithm.policy(),
-            evaluationEnvironment,
-            settings.episodes(),
-            settings.deterministic(),
-            random.seed("evaluation"),
-            new RandomStreams(random.seed("evaluation-actions")).stream("actions"),
-            filmed ? film.spectator() : Evaluation.Spectator.NOBODY);
+    Evaluation evaluation = evaluate(filmed ? film.spectator() : Evaluation.Spectator.NOBODY);
     lastEvaluation = evaluation;
     Progress progress = algorithm.progress();
     long step = progress.done();
-    log.metric("evaluation/return-mean", evaluation.mean(), step);
-    log.metric("evaluation/return-std", evaluation.standardDeviation(), step);
-    log.metric("evaluation/return-min", evaluation.minimum(), step);
-    log.metric("evaluation/return-max", evaluation.maximum(), step);
-    log.metric("evaluation/length-mean", evaluation.meanLength(), step);
+    journal(EVALUATION, evaluation);
     boolean solved = settings.solved().isPresent() && isSolved(settings.solved().get(), evaluation);
     if (solved && solvedAt < 0) {
       solvedAt = step;
@@ -228,6 +237,26 @@ final class Trainer implements AutoCloseable {
       publish(film, "videos/episode-%d.gif".formatted(step));
     }
     listener.evaluated(progress, evaluation);
+  }
+
+  private Evaluation evaluate(Evaluation.Spectator spectator) {
+    return Evaluation.run(
+        algorithm.policy(),
+        evaluationEnvironment,
+        experiment.evaluation().episodes(),
+        experiment.evaluation().deterministic(),
+        random.seed("evaluation"),
+        new RandomStreams(random.seed("evaluation-actions")).stream("actions"),
+        spectator);
+  }
+
+  private void journal(String group, Evaluation evaluation) {
+    long step = algorithm.progress().done();
+    log.metric(group + "return-mean", evaluation.mean(), step);
+    log.metric(group + "return-std", evaluation.standardDeviation(), step);
+    log.metric(group + "return-min", evaluation.minimum(), step);
+    log.metric(group + "return-max", evaluation.maximum(), step);
+    log.metric(group + "length-mean", evaluation.meanLength(), step);
   }
 
   private void publish(Film film, String file) {
@@ -245,6 +274,12 @@ final class Trainer implements AutoCloseable {
     return threshold.mean().isPresent()
         ? evaluation.mean() >= threshold.mean().get()
         : evaluation.minimum() >= threshold.each().orElseThrow();
+  }
+
+  private void checkpointUnlessThere() throws IOException {
+    if (lastCheckpoint != algorithm.progress().done()) {
+      checkpoint();
+    }
   }
 
   private void checkpoint() throws IOException {

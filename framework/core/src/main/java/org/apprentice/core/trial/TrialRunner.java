@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -55,7 +56,7 @@ public final class TrialRunner {
    * @param fresh train anew beside a finished run of the same key
    */
   public TrialStatus run(Trial trial, Path source, boolean fresh) throws IOException {
-    return run(trial, source, fresh, Optional.empty());
+    return run(trial, source, fresh, OptionalLong.empty(), Optional.empty());
   }
 
   /**
@@ -63,16 +64,20 @@ public final class TrialRunner {
    *
    * @param source the experiment file
    * @param fresh train anew beside a finished run of the same key
+   * @param until progress (steps or epochs) at or beyond which training pauses, after the first
+   *     iteration that comes to it: the policy is evaluated there, which the status tells, a
+   *     checkpoint is left, and the run is KILLED. Run again it goes on as if it had not paused.
    * @param parent id of the study's own run at the tracking place, below which this one is shown
    *     unless it is shown below another study's already; experts are not
    */
-  public TrialStatus run(Trial trial, Path source, boolean fresh, Optional<String> parent)
+  public TrialStatus run(
+      Trial trial, Path source, boolean fresh, OptionalLong until, Optional<String> parent)
       throws IOException {
     outlet.prepare(trial);
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
-        : run(trial, source, RunFolder.forTrial(results, trial.key(), fresh), false, parent);
+        : run(trial, source, RunFolder.forTrial(results, trial.key(), fresh), until, false, parent);
   }
 
   /** Goes on with a trial in the folder where it was interrupted. */
@@ -81,7 +86,8 @@ public final class TrialRunner {
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
-        : run(trial, folder.resolvedConfig(), folder, false, Optional.empty());
+        : run(
+            trial, folder.resolvedConfig(), folder, OptionalLong.empty(), false, Optional.empty());
   }
 
   /** The status of the expert that was interrupted; empty if all are finished. */
@@ -94,7 +100,8 @@ public final class TrialRunner {
         return interrupted;
       }
       RunFolder folder = RunFolder.forTrial(results, expert.key(), false);
-      TrialStatus status = run(expert, entry.getKey(), folder, true, Optional.empty());
+      TrialStatus status =
+          run(expert, entry.getKey(), folder, OptionalLong.empty(), true, Optional.empty());
       if (status.state() != TrialStatus.State.FINISHED) {
         return Optional.of(status);
       }
@@ -109,7 +116,12 @@ public final class TrialRunner {
    * @param patient wait for another process that trains this; otherwise it is an error
    */
   private TrialStatus run(
-      Trial trial, Path source, RunFolder folder, boolean patient, Optional<String> parent)
+      Trial trial,
+      Path source,
+      RunFolder folder,
+      OptionalLong until,
+      boolean patient,
+      Optional<String> parent)
       throws IOException {
     try (FileChannel channel =
             FileChannel.open(
@@ -126,7 +138,7 @@ public final class TrialRunner {
       }
       // Without the lock this throws, naming the process that has it.
       try (Journal journal = folder.openJournal()) {
-        return new Attempt(trial, source, folder, journal, before, parent).run();
+        return new Attempt(trial, source, folder, journal, before, parent).run(until);
       }
     }
   }
@@ -218,14 +230,16 @@ public final class TrialRunner {
               : TrialStatus.begun(trial.key(), Summary.name(trial));
     }
 
-    TrialStatus run() throws IOException {
+    TrialStatus run(OptionalLong until) throws IOException {
       begin();
       try {
-        Optional<TrialResult> result = train();
-        if (result.isPresent()) {
-          end(TrialStatus.State.FINISHED, null, result.get());
+        Ending ending = train(until);
+        if (ending instanceof Ending.Finished finished) {
+          end(status.finished(finished.result()));
+        } else if (ending instanceof Ending.Paused paused) {
+          end(status.paused(paused.progress(), paused.evaluation().mean()));
         } else {
-          end(TrialStatus.State.KILLED, "interrupted", null);
+          end(status.killed("interrupted"));
         }
       } catch (IOException | RuntimeException | Error e) {
         fail(e);
@@ -250,11 +264,11 @@ public final class TrialRunner {
     }
 
     /** From the newest sound checkpoint. */
-    private Optional<TrialResult> train() throws IOException {
+    private Ending train(OptionalLong until) throws IOException {
       Optional<Path> checkpoint = checkpoints.newest();
       while (checkpoint.isPresent()) {
         try {
-          return trainFrom(checkpoint);
+          return trainFrom(checkpoint, until);
         } catch (DamagedStateException e) {
           if (checkpoints.all().size() == 1) {
             throw new TrialException(
@@ -269,10 +283,10 @@ public final class TrialRunner {
                   .formatted(e.getMessage(), checkpoint.get().getFileName()));
         }
       }
-      return trainFrom(Optional.empty());
+      return trainFrom(Optional.empty(), until);
     }
 
-    private Optional<TrialResult> trainFrom(Optional<Path> checkpoint) throws IOException {
+    private Ending trainFrom(Optional<Path> checkpoint, OptionalLong until) throws IOException {
       Injector injector = TrialModule.injector(trial, demonstrations);
       try (Algorithm algorithm = TrialModule.algorithm(injector);
           Trainer trainer =
@@ -293,15 +307,15 @@ public final class TrialRunner {
         demonstrations.loaded().forEach(it -> log.dataset(it.dataset()));
         demonstrations.warnings().forEach(listener::warned);
         listener.started(trial, folder.path(), algorithm.progress().done());
-        Optional<TrialResult> result = trainer.train(demonstrations.meanReturn());
-        if (result.isPresent()) {
+        Ending ending = trainer.train(demonstrations.meanReturn(), until);
+        if (ending instanceof Ending.Finished finished) {
           try {
-            writeArtifacts(algorithm, trainer.finalEvaluation(), result.get());
+            writeArtifacts(algorithm, trainer.finalEvaluation(), finished.result());
           } catch (IOException e) {
             throw folder.unwritable(folder.path(), e);
           }
         }
-        return result;
+        return ending;
       }
     }
 
@@ -335,17 +349,16 @@ public final class TrialRunner {
       log.tag("mlflow.note.content", Summary.markdown(trial, result));
     }
 
-    private void end(TrialStatus.State state, String message, TrialResult result)
-        throws IOException {
-      log.finished(RunEvent.Status.valueOf(state.name()));
-      status = status.ended(state, message, result);
+    private void end(TrialStatus ended) throws IOException {
+      log.finished(RunEvent.Status.valueOf(ended.state().name()));
+      status = ended;
       status.write(folder.path());
     }
 
     /** Writes down why, wherever it can: that this too may fail must not hide the cause. */
     private void fail(Throwable cause) {
       String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-      status = status.ended(TrialStatus.State.FAILED, message, null);
+      status = status.failed(message);
       try {
         status.write(folder.path());
       } catch (IOException | RuntimeException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apprentice.core.config.Trial;
+import org.apprentice.spi.Progress;
 import org.apprentice.spi.RunSpec;
 
 /**
@@ -19,8 +20,9 @@ import org.apprentice.spi.RunSpec;
  * @param name of the experiment, with variant and seed
  * @param state what became of the run
  * @param startMillis milliseconds since the epoch of the first start
- * @param message why it failed; null otherwise
+ * @param message why it failed, or was ended before its end; null otherwise
  * @param result how it ended; null until then
+ * @param pause where it waits to be run further; null unless it does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrialStatus(
@@ -30,7 +32,8 @@ public record TrialStatus(
     State state,
     long startMillis,
     String message,
-    TrialResult result) {
+    TrialResult result,
+    Pause pause) {
   private static final String FILE = "status.json";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -43,6 +46,14 @@ public record TrialStatus(
     KILLED
   }
 
+  /**
+   * A run that was asked to train no further for now.
+   *
+   * @param progress what was done of the budget
+   * @param meanReturn undiscounted raw return per evaluation episode there
+   */
+  public record Pause(long progress, double meanReturn) {}
+
   public TrialStatus {
     boolean complete = key != null && uid != null && name != null && state != null;
     if (!complete || (state == State.FINISHED && result == null)) {
@@ -54,7 +65,7 @@ public record TrialStatus(
   /** A run that begins now. */
   static TrialStatus begun(String key, String name) {
     return new TrialStatus(
-        key, RunSpec.newUid(), name, State.RUNNING, System.currentTimeMillis(), null, null);
+        key, RunSpec.newUid(), name, State.RUNNING, System.currentTimeMillis(), null, null, null);
   }
 
   /** The run as tracking knows it. */
@@ -64,11 +75,28 @@ public record TrialStatus(
   }
 
   TrialStatus running() {
-    return new TrialStatus(key, uid, name, State.RUNNING, startMillis, null, null);
+    return become(State.RUNNING, null, null, null);
   }
 
-  TrialStatus ended(State newState, String why, TrialResult newResult) {
-    return new TrialStatus(key, uid, name, newState, startMillis, why, newResult);
+  TrialStatus finished(TrialResult newResult) {
+    return become(State.FINISHED, null, newResult, null);
+  }
+
+  TrialStatus failed(String why) {
+    return become(State.FAILED, why, null, null);
+  }
+
+  TrialStatus killed(String why) {
+    return become(State.KILLED, why, null, null);
+  }
+
+  TrialStatus paused(Progress progress, double meanReturn) {
+    String why = "paused at %d %s".formatted(progress.done(), progress.unit());
+    return become(State.KILLED, why, null, new Pause(progress.done(), meanReturn));
+  }
+
+  private TrialStatus become(State newState, String why, TrialResult newResult, Pause newPause) {
+    return new TrialStatus(key, uid, name, newState, startMillis, why, newResult, newPause);
   }
 
   /** Whether a folder holds a run. */

@@ -16,7 +16,7 @@ class RunFilterTest {
       new RecordedRun(
           "0123",
           new TrialStatus(
-              "0123", "u1", "cartpole-ppo seed 3", TrialStatus.State.KILLED, 0, null, null),
+              "0123", "u1", "cartpole-ppo seed 3", TrialStatus.State.KILLED, 0, null, null, null),
           List.of(),
           Map.of("network.plugin", "lstm", "algorithm.clip", "0.2", "training.seed", "3"),
           Map.of("variant", "Big one", "odd key", "it's"),

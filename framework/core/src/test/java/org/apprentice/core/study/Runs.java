@@ -91,7 +91,14 @@ final class Runs {
     TrialStatus status = runs.get(runs.size() - 1).status();
     replaceLast(
         new TrialStatus(
-            status.key(), status.uid(), status.name(), state, status.startMillis(), why, null));
+            status.key(),
+            status.uid(),
+            status.name(),
+            state,
+            status.startMillis(),
+            why,
+            null,
+            null));
     return this;
   }
 
@@ -132,7 +139,8 @@ final class Runs {
                 state,
                 runs.size(),
                 null,
-                result),
+                result,
+                null),
             List.of(new Membership(study, name, Map.of(), controls.contains(name))),
             parameters,
             Map.of("mlflow.source.git.commit", "c0ffee"),

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apprentice.core.config.Composer;
@@ -44,10 +45,21 @@ record Climbing(Path results) {
 
   TrialStatus run(Trial trial, boolean fresh, TrialListener listener, BooleanSupplier stop)
       throws IOException {
+    return run(trial, fresh, listener, stop, OptionalLong.empty());
+  }
+
+  /** Pauses there. */
+  TrialStatus runUntil(Trial trial, long progress) throws IOException {
+    return run(trial, false, new TrialListener() {}, () -> false, OptionalLong.of(progress));
+  }
+
+  TrialStatus run(
+      Trial trial, boolean fresh, TrialListener listener, BooleanSupplier stop, OptionalLong until)
+      throws IOException {
     Deliveries deliveries = new Deliveries(List.of(), results);
     try {
       return new TrialRunner(results, deliveries, listener, stop)
-          .run(trial, results.resolveSibling("climb.conf"), fresh);
+          .run(trial, results.resolveSibling("climb.conf"), fresh, until, Optional.empty());
     } finally {
       deliveries.close();
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Trial;
@@ -40,7 +41,7 @@ class ParentTest {
     Deliveries deliveries = new Deliveries(List.of(), climbing.results());
     try {
       return new TrialRunner(climbing.results(), deliveries, new TrialListener() {}, stop)
-          .run(trial, folder.resolve("climb.conf"), false, parent);
+          .run(trial, folder.resolve("climb.conf"), false, OptionalLong.empty(), parent);
     } finally {
       deliveries.close();
     }
