@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
+import org.apprentice.core.execution.CostEstimate;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.Summary;
 import org.apprentice.core.trial.TrialStatus;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Shows the trials of an experiment file and their keys, without running them.")
 final class PlanCommand implements Callable<Integer> {
+  /** The compiler has warmed up after it. */
+  private static final double MEASURED_SECONDS = 4;
+
   @Mixin private CommonOptions options;
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The experiment file.")
@@ -33,6 +37,17 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(names = "--seeds", paramLabel = "SEEDS", description = "As for run.")
   private String seeds;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Trainings at the same time (default: what the cores have threads for).")
+  private Integer workers;
+
+  @Option(
+      names = "--measure",
+      description = "Train for some seconds what no run tells the speed of; nothing is kept of it.")
+  private boolean measure;
 
   @Override
   public Integer call() throws IOException {
@@ -57,10 +72,11 @@ final class PlanCommand implements Callable<Integer> {
       }
       print("trial", trial);
     }
-    List.copyOf(study.cells()).forEach(cell -> study.tell(cell, Double.NaN));
-    if (!study.ask().isEmpty()) {
-      System.out.println("the sampler proposes more as it hears how these score");
-    }
+    print(
+        study,
+        measure
+            ? CostEstimate.measuring(study, options.results(), MEASURED_SECONDS)
+            : CostEstimate.of(study, options.results()));
     System.out.println();
     System.out.println(trials.get(0).resolved());
     for (Trial trial : trials.subList(1, trials.size())) {
@@ -68,6 +84,27 @@ final class PlanCommand implements Callable<Integer> {
       printDifferences(trials.get(0).parameters(), trial.parameters());
     }
     return 0;
+  }
+
+  private void print(Study study, CostEstimate costs) {
+    boolean unknown = study.left().isEmpty() && proposesMore(study);
+    if (unknown) {
+      System.out.println("the sampler proposes more as it hears how these score");
+    }
+    new CostText(study, costs, workers(study)).lines().forEach(System.out::println);
+  }
+
+  /** Fewer if there is less to do. */
+  private int workers(Study study) {
+    int threads = study.trials().get(0).experiment().training().threads();
+    return workers != null
+        ? workers
+        : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+  }
+
+  private static boolean proposesMore(Study study) {
+    List.copyOf(study.cells()).forEach(cell -> study.tell(cell, Double.NaN));
+    return !study.ask().isEmpty();
   }
 
   private static void printDifferences(Map<String, String> first, Map<String, String> other) {

@@ -117,6 +117,29 @@ class SeveralTrialsTest {
     assertThat(workplace.run("plan", study.toString()).text()).contains("left out algorithm=sarsa");
   }
 
+  @Test
+  void aPlanTellsWhatIsLeftAndHowLongItTakes() throws IOException {
+    Path clones = cloning("clones", 1);
+    Workplace.Outcome before = workplace.run("plan", clones.toString(), "--seeds", "1-2");
+    assertThat(before.text())
+        .contains(
+            ", 2 different trials and 1 expert: 0 finished, 0 interrupted, 3 missing",
+            "left to do: 1,024 steps and 4 epochs",
+            "time unknown for ppo/mlp on cartpole, bc/mlp on cartpole: no run like it in the results");
+    Workplace.Outcome measured =
+        workplace.run("plan", expert.toString(), "--measure", "--workers", "2");
+    assertThat(measured.text())
+        .contains("left to do: 1,024 steps", "with 2 workers", "from the beginning of ppo/mlp on");
+    assertThat(workplace.run("run", clones.toString()).exitCode()).isZero();
+    Workplace.Outcome after = workplace.run("plan", clones.toString(), "--seeds", "1-2");
+    assertThat(after.text())
+        .contains(
+            "2 finished, 0 interrupted, 1 missing",
+            "left to do: 2 epochs",
+            "from 1 run of bc/mlp on cartpole: ");
+    assertThat(workplace.run("plan", clones.toString()).text()).contains("nothing is left to do");
+  }
+
   private Path cloning(String name, int seed) throws IOException {
     return Workplace.write(
         folder.resolve(name + ".conf"),

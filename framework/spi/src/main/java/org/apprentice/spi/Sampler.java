@@ -3,6 +3,7 @@ package org.apprentice.spi;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Proposes points and hears how they scored. Deterministic for its seed, the sizes asked for and
@@ -23,6 +24,14 @@ public interface Sampler {
    */
   default Optional<Point> askNow() {
     return ask(1).stream().findFirst();
+  }
+
+  /**
+   * How many points there are at most, with those proposed so far; empty if the sampler does not
+   * know.
+   */
+  default OptionalInt points() {
+    return OptionalInt.empty();
   }
 
   /** The objective of a finished point; larger is better, NaN for a failed or excluded one. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apprentice.spi.Sampler;
@@ -110,6 +111,19 @@ final class Search {
       }
     }
     return kept;
+  }
+
+  /** How many points there are at most that nobody asked for yet; empty if a sampler is silent. */
+  OptionalInt left() {
+    int left = 0;
+    for (Asking asking : samplers.values()) {
+      OptionalInt points = asking.sampler.points();
+      if (points.isEmpty()) {
+        return OptionalInt.empty();
+      }
+      left += points.getAsInt() - asking.asked;
+    }
+    return OptionalInt.of(left);
   }
 
   void tell(Place place, double objective) {

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.apprentice.core.sweep.Aggregate;
 
@@ -115,6 +116,14 @@ public final class Study {
   /** Cells of generated variants that were left out so far, for their parts do not go together. */
   public List<Incompatible> incompatible() {
     return Collections.unmodifiableList(incompatible);
+  }
+
+  /**
+   * How many cells there are at most beyond those asked for so far; empty if the sampler does not
+   * tell before it is asked.
+   */
+  public OptionalInt left() {
+    return source.search().left();
   }
 
   /**

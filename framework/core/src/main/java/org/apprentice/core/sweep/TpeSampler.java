@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apprentice.spi.Distribution;
@@ -85,6 +86,11 @@ final class TpeSampler implements Sampler {
       propose(Math.min(config.points(), next + 1));
     }
     return ask(1).stream().findFirst();
+  }
+
+  @Override
+  public OptionalInt points() {
+    return OptionalInt.of(config.points());
   }
 
   @Override

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -122,6 +124,37 @@ public record RunFolder(Path path) {
               .formatted(run, found.size(), found.stream().map(Path::getFileName).toList()));
     }
     return new RunFolder(found.get(0));
+  }
+
+  /** Every run in a folder of results, the one that was begun last first. */
+  public static List<RunFolder> all(Path results) throws IOException {
+    Path runs = results.toAbsolutePath().normalize().resolve("runs");
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(runs)) {
+      return folders
+          .filter(TrialStatus::exists)
+          .sorted(Comparator.comparing(RunFolder::begun).reversed())
+          .map(RunFolder::new)
+          .toList();
+    }
+  }
+
+  private static FileTime begun(Path run) {
+    try {
+      return Files.getLastModifiedTime(run.resolve(RESOLVED));
+    } catch (IOException e) {
+      return FileTime.fromMillis(0); // without the file it cannot be told
+    }
+  }
+
+  /** The progress that the newest checkpoint holds; 0 without any. */
+  public long checkpointed() {
+    return new Checkpoints(path, 1)
+        .newest()
+        .map(it -> Long.parseLong(it.getFileName().toString()))
+        .orElse(0L);
   }
 
   public Optional<TrialStatus> status() throws IOException {

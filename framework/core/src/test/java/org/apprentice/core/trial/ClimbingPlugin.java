@@ -39,7 +39,7 @@ import org.apprentice.spi.VectorEnvironment;
  * grows with every round. Both draw random numbers, and the algorithm remembers what it saw, so
  * that a resumed run which forgot anything would differ.
  */
-final class ClimbingPlugin implements Plugin {
+public final class ClimbingPlugin implements Plugin {
   @Override
   public List<EnvironmentPlugin<?>> environments() {
     return List.of(new Hill());
