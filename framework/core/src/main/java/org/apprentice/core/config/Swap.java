@@ -23,7 +23,10 @@ final class Swap {
   static final String NODE = "ablation.swap";
   private static final String SEED = "training.seed";
 
-  private final Map<String, List<ConfigValue>> axes = new LinkedHashMap<>();
+  /** What a key may be, with what variants are called after it. */
+  private record Value(String name, ConfigValue value) {}
+
+  private final Map<String, List<Value>> axes = new LinkedHashMap<>();
   private final List<Problem> problems;
 
   Swap(List<Problem> problems) {
@@ -79,13 +82,18 @@ final class Swap {
       refuse(values, "%s cannot change %s, which stands above variants".formatted(NODE, key));
       return;
     }
+    List<String> plugins = values.stream().map(Swap::plugin).toList();
     Set<String> texts = new HashSet<>();
+    List<Value> named = new ArrayList<>();
     for (ConfigValue value : values) {
+      String plugin = plugin(value);
+      boolean unique = plugins.indexOf(plugin) == plugins.lastIndexOf(plugin);
+      named.add(new Value(unique ? plugin : text(value), value));
       if (!texts.add(text(value))) {
         refuse(value, "%s.%s lists %s twice".formatted(NODE, key, text(value)));
       }
     }
-    axes.put(key, List.copyOf(values));
+    axes.put(key, named);
   }
 
   boolean isEmpty() {
@@ -94,7 +102,7 @@ final class Swap {
 
   /** Where the first values were written. */
   Position position() {
-    return Position.of(axes.values().iterator().next().get(0));
+    return Position.of(axes.values().iterator().next().get(0).value());
   }
 
   /** Refuses keys that something above the variants sets, too: it would undo the swap. */
@@ -103,7 +111,7 @@ final class Swap {
         (key, values) -> {
           if (sets.test(key)) {
             refuse(
-                values.get(0),
+                values.get(0).value(),
                 "%s.%s has no effect: %s sets %s too, and comes later; remove one of them"
                     .formatted(NODE, key, by, key));
           }
@@ -124,7 +132,7 @@ final class Swap {
       return List.of();
     }
     double combinations = 1;
-    for (List<ConfigValue> values : axes.values()) {
+    for (List<Value> values : axes.values()) {
       combinations *= values.size();
     }
     if (combinations > Search.MOST_POINTS) {
@@ -134,12 +142,12 @@ final class Swap {
               NODE + " has more than " + Search.MOST_POINTS + " combinations for a factorial"));
       return List.of();
     }
-    List<Map<String, ConfigValue>> all = List.of(Map.of());
-    for (Map.Entry<String, List<ConfigValue>> axis : axes.entrySet()) {
-      List<Map<String, ConfigValue>> longer = new ArrayList<>();
-      for (Map<String, ConfigValue> values : all) {
-        for (ConfigValue value : axis.getValue()) {
-          Map<String, ConfigValue> more = new LinkedHashMap<>(values);
+    List<Map<String, Value>> all = List.of(Map.of());
+    for (Map.Entry<String, List<Value>> axis : axes.entrySet()) {
+      List<Map<String, Value>> longer = new ArrayList<>();
+      for (Map<String, Value> values : all) {
+        for (Value value : axis.getValue()) {
+          Map<String, Value> more = new LinkedHashMap<>(values);
           more.put(axis.getKey(), value);
           longer.add(more);
         }
@@ -149,19 +157,28 @@ final class Swap {
     return all.stream().map(Swap::modification).toList();
   }
 
-  private static Modification modification(Map<String, ConfigValue> values) {
+  private static Modification modification(Map<String, Value> values) {
     List<ConfigObject> statements = new ArrayList<>();
-    values.forEach((key, value) -> statements.add(value.atPath(key).root()));
+    values.forEach((key, value) -> statements.add(value.value().atPath(key).root()));
     return new Modification(
         values.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
+            .map(entry -> entry.getKey() + "=" + entry.getValue().name())
             .collect(joining(" ")),
         Modification.Kind.SWAPPED,
-        Position.of(values.values().iterator().next()),
+        Position.of(values.values().iterator().next().value()),
         List.of(new Layer(NODE, statements)));
   }
 
-  /** As a name: {@code gru}, {@code gru(width=32)}. */
+  /** The component that is named, which tells values apart well enough if it is named once. */
+  private static String plugin(ConfigValue value) {
+    boolean names =
+        NodeMerger.isClosed(value)
+            && value instanceof ConfigObject object
+            && object.containsKey(NodeMerger.PLUGIN);
+    return text(names ? ((ConfigObject) value).get(NodeMerger.PLUGIN) : value);
+  }
+
+  /** {@code gru}, {@code gru(width=32)}. */
   private static String text(ConfigValue value) {
     if (!(value instanceof ConfigObject object) || !NodeMerger.isClosed(value)) {
       return value.unwrapped() instanceof String text ? text : SweepSpace.text(value);

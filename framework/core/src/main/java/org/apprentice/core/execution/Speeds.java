@@ -31,7 +31,8 @@ final class Speeds {
 
   private final List<Path> places;
   private final Map<Path, RunKind> kinds = new LinkedHashMap<>();
-  private final Map<RunKind, Optional<Measured>> measured = new HashMap<>();
+  private final Map<RunKind, Optional<Measured>> byKind = new HashMap<>();
+  private final Map<RunKind, Optional<Measured>> byTask = new HashMap<>();
 
   /**
    * @param places folders of results
@@ -60,11 +61,11 @@ final class Speeds {
         return Optional.of(new Measured("the beginning of " + kind.label(), own.get(), unit));
       }
     }
-    return measured
-        .computeIfAbsent(kind, it -> median(kind::equals, kind, unit))
+    return byKind
+        .computeIfAbsent(kind, it -> median(it::equals, it, unit))
         .or(
             () ->
-                measured.computeIfAbsent(
+                byTask.computeIfAbsent(
                     kind.task(), it -> median(other -> other.task().equals(it), it, unit)));
   }
 

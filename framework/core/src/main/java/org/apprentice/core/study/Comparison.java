@@ -34,7 +34,8 @@ public record Comparison(
   /** Mean return of the final evaluation. */
   public static final String EVALUATION = "evaluation/return-mean";
 
-  static final String TRAINING = "rollout/return-mean";
+  /** Mean return of the last episodes of training. */
+  public static final String TRAINING = "rollout/return-mean";
 
   /**
    * What to compare by.

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.apprentice.core.sweep.Aggregate;
 import org.apprentice.core.trial.TrialResult;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -23,11 +22,6 @@ final class LearningCurves {
   /** More in one picture cannot be told apart; then each gets its own, with the baseline. */
   static final int TOGETHER = 8;
 
-  private static final int POINTS = 101;
-
-  /** Ends of bands need fewer draws than the intervals that are told in numbers. */
-  private static final int REPETITIONS = 2_000;
-
   private static final int WIDTH = 900;
   private static final int HEIGHT = 430;
   private static final int SMALL_WIDTH = 440;
@@ -36,14 +30,10 @@ final class LearningCurves {
   private static final int BAND_OPACITY = 40;
 
   private final Comparison comparison;
-  private final Bootstrap bootstrap = new Bootstrap(REPETITIONS);
 
   LearningCurves(Comparison comparison) {
     this.comparison = comparison;
   }
-
-  /** The course of a variant. */
-  private record Course(double[] steps, double[] middle, double[] low, double[] high) {}
 
   /** Empty if the runs have no curve in common. */
   List<Figure> figures() {
@@ -95,42 +85,7 @@ final class LearningCurves {
   }
 
   private Course course(List<RecordedRun> runs) {
-    List<Curve> curves =
-        runs.stream().map(run -> run.curves().get(comparison.curve().orElseThrow())).toList();
-    double[] steps = grid(curves);
-    Course course =
-        new Course(
-            steps, new double[steps.length], new double[steps.length], new double[steps.length]);
-    for (int i = 0; i < steps.length; i++) {
-      double step = steps[i];
-      double[][] values = {curves.stream().mapToDouble(curve -> curve.at(step)).toArray()};
-      course.middle[i] = Aggregate.IQM.of(values);
-      Interval band =
-          bootstrap
-              .interval(values, Aggregate.IQM::of)
-              .orElse(new Interval(course.middle[i], course.middle[i]));
-      course.low[i] = band.low();
-      course.high[i] = band.high();
-    }
-    return course;
-  }
-
-  /** The steps at which runs have points, if they are not too many; from where all have begun. */
-  private static double[] grid(List<Curve> curves) {
-    double first = curves.stream().mapToDouble(curve -> curve.steps()[0]).max().orElseThrow();
-    double last = curves.stream().mapToDouble(it -> it.steps()[it.size() - 1]).max().orElseThrow();
-    double[] union =
-        curves.stream()
-            .flatMapToDouble(curve -> DoubleStream.of(curve.steps()))
-            .filter(step -> step >= first)
-            .distinct()
-            .sorted()
-            .toArray();
-    return union.length <= POINTS
-        ? union
-        : IntStream.range(0, POINTS)
-            .mapToDouble(i -> first + (last - first) * i / (POINTS - 1))
-            .toArray();
+    return Course.of(runs, comparison.curve().orElseThrow()).orElseThrow();
   }
 
   private String draw(
@@ -153,11 +108,17 @@ final class LearningCurves {
       chart
           .getStyler()
           .setYAxisMin(
-              courses.stream().flatMapToDouble(it -> DoubleStream.of(it.low)).min().orElseThrow());
+              courses.stream()
+                  .flatMapToDouble(it -> DoubleStream.of(it.low()))
+                  .min()
+                  .orElseThrow());
       chart
           .getStyler()
           .setYAxisMax(
-              courses.stream().flatMapToDouble(it -> DoubleStream.of(it.high)).max().orElseThrow());
+              courses.stream()
+                  .flatMapToDouble(it -> DoubleStream.of(it.high()))
+                  .max()
+                  .orElseThrow());
     }
     for (int variant : variants) {
       band(chart, courses.get(variant), variant);
@@ -165,13 +126,13 @@ final class LearningCurves {
     for (int variant : variants) {
       Course course = courses.get(variant);
       XYSeries series =
-          chart.addSeries(comparison.variants().get(variant).name(), course.steps, course.middle);
+          chart.addSeries(comparison.variants().get(variant).name(), course.steps(), course.iqm());
       series.setMarker(SeriesMarkers.NONE);
       series.setLineColor(Palette.color(variant, courses.size()));
       series.setLineStyle(new BasicStroke(LINE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     }
-    double end = variants.stream().mapToDouble(it -> last(courses.get(it).steps)).max().orElse(0);
-    double start = variants.stream().mapToDouble(it -> courses.get(it).steps[0]).min().orElse(0);
+    double end = variants.stream().mapToDouble(it -> last(courses.get(it).steps())).max().orElse(0);
+    double start = variants.stream().mapToDouble(it -> courses.get(it).steps()[0]).min().orElse(0);
     List<RecordedRun> runs = comparison.baseline().byTask().get(task);
     same(runs, TrialResult::threshold)
         .ifPresent(it -> line(chart, "threshold", start, end, it, Palette.THRESHOLD));
@@ -200,14 +161,14 @@ final class LearningCurves {
   }
 
   private void band(XYChart chart, Course course, int variant) {
-    int points = course.steps.length;
+    int points = course.steps().length;
     double[] x = new double[2 * points];
     double[] y = new double[2 * points];
     for (int i = 0; i < points; i++) {
-      x[i] = course.steps[i];
-      y[i] = course.low[i];
-      x[2 * points - 1 - i] = course.steps[i];
-      y[2 * points - 1 - i] = course.high[i];
+      x[i] = course.steps()[i];
+      y[i] = course.low()[i];
+      x[2 * points - 1 - i] = course.steps()[i];
+      y[2 * points - 1 - i] = course.high()[i];
     }
     XYSeries series = chart.addSeries("band " + variant, x, y);
     series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);

@@ -51,8 +51,13 @@ public final class LocalRuns implements RunSource {
    * that were never begun.
    */
   public Found of(Study study) throws IOException {
+    return of(study.trials());
+  }
+
+  /** The runs of trials, in their order; without those that were never begun. */
+  public Found of(List<Trial> trials) throws IOException {
     Set<Path> folders = new LinkedHashSet<>();
-    for (Trial trial : study.trials()) {
+    for (Trial trial : trials) {
       folders.add(RunFolder.newest(results, trial.key()).path());
     }
     return read(

@@ -19,9 +19,7 @@ final class MarkdownReport {
     Tables tables = new Tables(comparison);
     Words words = new Words(comparison);
     line("# " + escaped(comparison.name()));
-    line(escaped(words.subject()) + ". Baseline: " + escaped(comparison.baseline().name()) + ".");
-    comparison.notes().forEach(it -> line("> **Note.** " + escaped(it)));
-    section("Scores", tables.scores());
+    begin(tables, words);
     if (comparison.tasks().size() > 1) {
       section("Raw scores by task", tables.tasks());
     }
@@ -48,6 +46,18 @@ final class MarkdownReport {
             .map(it -> "    " + it.getKey() + " = " + it.getValue().replace("\n", " "))
             .collect(Collectors.joining("\n")));
     return text.toString();
+  }
+
+  /** Its first part, without title. */
+  String summary() {
+    begin(new Tables(comparison), new Words(comparison));
+    return text.toString();
+  }
+
+  private void begin(Tables tables, Words words) {
+    line(escaped(words.subject()) + ". Baseline: " + escaped(comparison.baseline().name()) + ".");
+    comparison.notes().forEach(it -> line("> **Note.** " + escaped(it)));
+    section("Scores", tables.scores());
   }
 
   private void line(String content) {

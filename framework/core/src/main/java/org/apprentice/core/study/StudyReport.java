@@ -6,15 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A comparison written down. */
 public final class StudyReport {
   private static final String NAME = "report";
 
   private final Comparison comparison;
+  private final Map<String, String> files = new LinkedHashMap<>();
 
   public StudyReport(Comparison comparison) {
     this.comparison = comparison;
@@ -23,6 +26,11 @@ public final class StudyReport {
   /** A table for a terminal, what the variants differ in, and what to beware of. */
   public String text() {
     return new TextReport(comparison).text();
+  }
+
+  /** What the report is about, its notes and the table of scores, in Markdown. */
+  public String summary() {
+    return new MarkdownReport(comparison, List.of()).summary();
   }
 
   /** The folder of a study's report: {@code <results>/studies/<name>}. */
@@ -39,18 +47,9 @@ public final class StudyReport {
    * @throws ComparisonException if the folder cannot be written
    */
   public Path write(Path folder) {
-    List<Figure> figures = new ArrayList<>(new IntervalPlot(comparison).figures());
-    figures.addAll(new LearningCurves(comparison).figures());
-    Map<String, String> files = new LinkedHashMap<>();
-    figures.forEach(it -> files.put(it.name() + ".svg", it.svg()));
-    CsvReport csv = new CsvReport(comparison);
-    files.put(NAME + ".csv", csv.variants());
-    files.put("runs.csv", csv.runs());
-    files.put(NAME + ".md", new MarkdownReport(comparison, figures).text());
-    files.put(NAME + ".html", new HtmlReport(comparison, figures).text());
     try {
       Files.createDirectories(folder);
-      for (Map.Entry<String, String> file : files.entrySet()) {
+      for (Map.Entry<String, String> file : files().entrySet()) {
         replace(folder.resolve(file.getKey()), file.getValue());
       }
     } catch (IOException e) {
@@ -60,6 +59,26 @@ public final class StudyReport {
           e);
     }
     return folder.resolve(NAME + ".html");
+  }
+
+  /** The names of the files that {@link #write} writes. */
+  public Set<String> fileNames() {
+    return Collections.unmodifiableSet(files().keySet());
+  }
+
+  /** Texts by name, made once. */
+  private Map<String, String> files() {
+    if (files.isEmpty()) {
+      List<Figure> figures = new ArrayList<>(new IntervalPlot(comparison).figures());
+      figures.addAll(new LearningCurves(comparison).figures());
+      figures.forEach(it -> files.put(it.name() + ".svg", it.svg()));
+      CsvReport csv = new CsvReport(comparison);
+      files.put(NAME + ".csv", csv.variants());
+      files.put("runs.csv", csv.runs());
+      files.put(NAME + ".md", new MarkdownReport(comparison, figures).text());
+      files.put(NAME + ".html", new HtmlReport(comparison, figures).text());
+    }
+    return files;
   }
 
   private static void replace(Path file, String text) throws IOException {

@@ -97,19 +97,19 @@ class AblationTest {
         study(
             """
             ablation.swap {
-              network = [{ plugin = gru, steps = 2 }, { hidden = [64, 64] }, { hidden = [1] }]
+              network = [{ plugin = gru, steps = 2 }, { plugin = mlp, hidden = [3] }, { plugin = mlp, hidden = [64, 64] }, { hidden = [1] }]
               algorithm { discriminator.reward = [log-d, logit], generator.clip = [0.30, 0.1] }
             }
             """);
     assertThat(variants(study))
         .containsExactly(
             "baseline",
-            "network=gru(steps=2)",
+            "network=gru",
+            "network=mlp(hidden=[3])",
             "network=(hidden=[1])",
             "algorithm.discriminator.reward=logit",
             "algorithm.generator.clip=0.1");
-    assertThat(trial(study, "network=gru(steps=2)").parameters())
-        .containsEntry("network.steps", "2");
+    assertThat(trial(study, "network=gru").parameters()).containsEntry("network.steps", "2");
     assertThat(trial(study, "network=(hidden=[1])").parameters())
         .containsEntry("network.plugin", "mlp")
         .containsEntry("network.hidden", "[1]");
