@@ -1,6 +1,7 @@
 package org.apprentice.cli;
 
 import java.util.Optional;
+import org.apprentice.core.execution.LibraryWarnings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,7 +37,7 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     StandardError.attach(System.getenv());
-    Logging.configure();
+    LibraryWarnings.configure();
     System.exit(execute(arguments));
   }
 

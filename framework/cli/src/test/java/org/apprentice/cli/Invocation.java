@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apprentice.core.execution.LibraryWarnings;
 
 /**
  * What one command printed, in this process or in one of its own.
@@ -24,7 +25,7 @@ record Invocation(int exitCode, String output, String error) {
     try {
       System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-      Logging.configure();
+      LibraryWarnings.configure();
       int exitCode = Main.execute(arguments);
       return new Invocation(
           exitCode,
@@ -33,7 +34,7 @@ record Invocation(int exitCode, String output, String error) {
     } finally {
       System.setOut(output);
       System.setErr(error);
-      Logging.configure();
+      LibraryWarnings.configure();
     }
   }
 

@@ -44,7 +44,34 @@ public final class Composer {
    * @throws ConfigurationException with all that is wrong
    */
   public Study compose(Path file, List<String> overrides) {
-    return new Composition().study(file, overrides);
+    return compose(Sources.onDisk(), file, overrides);
+  }
+
+  /** {@link #compose(Path, List)} from files that may be elsewhere, or as they once were. */
+  public Study compose(Sources sources, Path file, List<String> overrides) {
+    return new Composition(sources).study(file, overrides);
+  }
+
+  /**
+   * The trial that was written out.
+   *
+   * @throws ConfigurationException if it does not come to the same key any more, as when a file of
+   *     demonstrations was changed since
+   */
+  public Trial compose(WrittenTrial written) {
+    Path file = Path.of(written.file());
+    Trial trial = compose(written.sources(), file, List.of()).trials().get(0);
+    if (!trial.key().equals(written.key())) {
+      throw new ConfigurationException(
+          new Problem(
+              ("the trial has become another one (key %s, now %s): a file that it names, or"
+                      + " Apprentice itself, was changed; put back what was changed, or run the"
+                      + " experiment anew")
+                  .formatted(written.key(), trial.key()),
+              file.toString(),
+              Optional.empty()));
+    }
+    return trial.as(written.variant(), written.point());
   }
 
   /** The documented keys, with their defaults, of an experiment apart from its components. */
@@ -61,6 +88,11 @@ public final class Composer {
     private final Deque<Path> open = new ArrayDeque<>();
     private final Map<Path, Study> experts = new HashMap<>();
     private final Map<Path, String> digests = new HashMap<>();
+    private final Sources sources;
+
+    Composition(Sources sources) {
+      this.sources = sources;
+    }
 
     Study study(Path file, List<String> arguments) {
       open.addLast(absolute(file));
@@ -76,7 +108,7 @@ public final class Composer {
       Position whole = new Position(file.toString(), Optional.empty());
       Overrides overrides = Overrides.parse(arguments, problems);
       Layer core = core(file);
-      List<Layer> files = new LayerReader().read(file);
+      List<Layer> files = new LayerReader(sources).read(file);
       List<Layer> layers = new ArrayList<>(files);
       layers.add(overrides.layer());
       Plan plan = new Plan(components, core, layers, overrides.axes(), whole, problems);
@@ -108,7 +140,7 @@ public final class Composer {
       if (!problems.isEmpty()) {
         throw new ConfigurationException(inOrder(problems));
       }
-      return new Study(file, plan.objective(), source, first);
+      return new Study(file, plan.objective(), plan.launching(), source, first);
     }
 
     /** The places of one file. */

@@ -21,7 +21,12 @@ import org.apprentice.core.config.Statements.Statement;
  * relative to the file that includes it.
  */
 final class LayerReader {
+  private final Sources sources;
   private final Deque<Path> open = new ArrayDeque<>();
+
+  LayerReader(Sources sources) {
+    this.sources = sources;
+  }
 
   /**
    * Lowest precedence first, the file itself last.
@@ -82,10 +87,10 @@ final class LayerReader {
 
   private List<Layer> include(String name, Statement statement, Path file) {
     Path included = file.resolveSibling(name);
-    if (!Files.exists(included) && Files.exists(file.resolveSibling(name + ".conf"))) {
+    if (!sources.isFile(included) && sources.isFile(file.resolveSibling(name + ".conf"))) {
       included = file.resolveSibling(name + ".conf");
     }
-    if (!Files.isRegularFile(included)) {
+    if (!sources.isFile(included)) {
       throw failure(
           "cannot include \"%s\": no such file %s; includes are relative to the including file"
               .formatted(name, included),
@@ -131,10 +136,10 @@ final class LayerReader {
         new Problem(message, file.toString(), Optional.of(statement.line())));
   }
 
-  private static String text(Path file) {
+  private String text(Path file) {
     String name = file.toString();
     try {
-      return Files.readString(file);
+      return sources.read(file);
     } catch (NoSuchFileException e) {
       throw unreadable("no such file", name);
     } catch (MalformedInputException e) {

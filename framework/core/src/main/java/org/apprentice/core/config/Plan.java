@@ -22,6 +22,7 @@ import org.apprentice.spi.SamplerPlugin;
 final class Plan {
   static final String SWEEP = "sweep";
   static final String ABLATION = "ablation";
+  private static final String LAUNCHER = "launcher";
   static final String SEED = "training.seed";
   private static final String SEEDS = "seeds";
   private static final String FACTORIAL = "factorial";
@@ -35,7 +36,7 @@ final class Plan {
    * The keys of both nodes but for {@code space}, {@code exclude} and those of {@link Variants},
    * which hold the experiment's own.
    */
-  record Settings(Sweep sweep, Ablation ablation) {}
+  record Settings(Sweep sweep, Ablation ablation, Launching launcher) {}
 
   /**
    * @param seed of the sampler: the same file stands for the same points, whatever seeds their
@@ -121,7 +122,7 @@ final class Plan {
     return new Layer(
         layer.source(),
         layer.statements().stream()
-            .map(statement -> statement.withoutKey(SWEEP).withoutKey(ABLATION))
+            .map(statement -> statement.withoutKey(SWEEP).withoutKey(ABLATION).withoutKey(LAUNCHER))
             .filter(statement -> !statement.isEmpty())
             .toList());
   }
@@ -129,7 +130,7 @@ final class Plan {
   private static Layer only(Layer layer) {
     List<ConfigObject> statements = new ArrayList<>();
     for (ConfigObject statement : layer.statements()) {
-      for (String node : List.of(SWEEP, ABLATION)) {
+      for (String node : List.of(SWEEP, ABLATION, LAUNCHER)) {
         if (statement.get(node) instanceof ConfigObject object && NodeMerger.isClosed(object)) {
           ConfigObject own = object.withoutKey(SPACE).withoutKey(EXCLUDE);
           for (String key : Variants.KEYS) {
@@ -245,6 +246,11 @@ final class Plan {
   /** Every point is tried with each; empty: as the experiment says. */
   List<Long> seeds() {
     return seeds;
+  }
+
+  /** How the trials are carried out. */
+  Launching launching() {
+    return settings == null ? Launching.DEFAULT : settings.launcher();
   }
 
   /** What makes one number of the scores of the seeds of a point. */

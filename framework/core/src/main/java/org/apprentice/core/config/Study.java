@@ -54,6 +54,7 @@ public final class Study {
 
   private final Path file;
   private final Aggregate objective;
+  private final Launching launching;
   private final Source source;
   private final List<Cell> cells = new ArrayList<>();
   private final IdentityHashMap<Cell, Search.Place> waiting = new IdentityHashMap<>();
@@ -63,9 +64,15 @@ public final class Study {
   /**
    * @param first the first batch, composed without problems
    */
-  Study(Path file, Aggregate objective, Source source, Map<Search.Place, Composed> first) {
+  Study(
+      Path file,
+      Aggregate objective,
+      Launching launching,
+      Source source,
+      Map<Search.Place, Composed> first) {
     this.file = file;
     this.objective = objective;
+    this.launching = launching;
     this.source = source;
     first.forEach(this::add);
   }
@@ -85,6 +92,11 @@ public final class Study {
   /** The experiment's name. */
   public String name() {
     return cells.get(0).trials().get(0).experiment().name();
+  }
+
+  /** How the trials are carried out. */
+  public Launching launching() {
+    return launching;
   }
 
   /**

@@ -30,6 +30,11 @@ public record Trial(
   /** The variant that changes nothing. */
   public static final String BASELINE = "baseline";
 
+  /** The same training at another place of a study. */
+  Trial as(String newVariant, Map<String, String> newPoint) {
+    return new Trial(experiment, newVariant, newPoint, key, resolved, parameters, experts);
+  }
+
   /** The trials whose policies this trial learns from. */
   public List<Trial> prerequisites() {
     return List.copyOf(experts.values());

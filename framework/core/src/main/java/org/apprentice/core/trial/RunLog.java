@@ -69,6 +69,11 @@ final class RunLog {
     journal.sync();
   }
 
+  void failed(String message) {
+    tag("mlflow.note.content", "Failed: " + message);
+    finished(RunEvent.Status.FAILED);
+  }
+
   /** Forces everything to disk; returns a position for {@link #replayFrom}. */
   long sync() {
     return journal.sync();

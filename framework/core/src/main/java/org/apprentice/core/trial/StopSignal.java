@@ -22,6 +22,11 @@ public final class StopSignal implements BooleanSupplier {
     return signal;
   }
 
+  /** Asks for the end from within the process, which goes on. */
+  public void request() {
+    stopRequested = true;
+  }
+
   private void stopAndWait() {
     stopRequested = true;
     try {

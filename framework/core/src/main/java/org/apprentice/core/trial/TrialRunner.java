@@ -35,6 +35,7 @@ public final class TrialRunner {
   private final JournalOutlet outlet;
   private final TrialListener listener;
   private final BooleanSupplier stopRequested;
+  private final boolean patient;
 
   /**
    * @param outlet {@link Deliveries}, or {@link LeftToFollower} in a worker process
@@ -43,10 +44,23 @@ public final class TrialRunner {
    */
   public TrialRunner(
       Path results, JournalOutlet outlet, TrialListener listener, BooleanSupplier stopRequested) {
+    this(results, outlet, listener, stopRequested, false);
+  }
+
+  /**
+   * @param patient wait while another process trains the same trial; otherwise that is an error
+   */
+  public TrialRunner(
+      Path results,
+      JournalOutlet outlet,
+      TrialListener listener,
+      BooleanSupplier stopRequested,
+      boolean patient) {
     this.results = results;
     this.outlet = outlet;
     this.listener = listener;
     this.stopRequested = stopRequested;
+    this.patient = patient;
   }
 
   /**
@@ -77,7 +91,8 @@ public final class TrialRunner {
     Optional<TrialStatus> interrupted = runExperts(trial);
     return interrupted.isPresent()
         ? interrupted.get()
-        : run(trial, source, RunFolder.forTrial(results, trial.key(), fresh), until, false, parent);
+        : run(
+            trial, source, RunFolder.forTrial(results, trial.key(), fresh), until, patient, parent);
   }
 
   /** Goes on with a trial in the folder where it was interrupted. */
@@ -88,6 +103,25 @@ public final class TrialRunner {
         ? interrupted.get()
         : run(
             trial, folder.resolvedConfig(), folder, OptionalLong.empty(), false, Optional.empty());
+  }
+
+  /**
+   * Gives a trial up whose processes died: it counts as failed.
+   *
+   * @param message why
+   */
+  public TrialStatus giveUp(Trial trial, String message) throws IOException {
+    RunFolder folder = RunFolder.newest(results, trial.key());
+    try (Journal journal = folder.openJournal()) {
+      TrialStatus status =
+          folder.status().orElseGet(() -> TrialStatus.begun(trial.key(), Summary.name(trial)));
+      if (status.state() != TrialStatus.State.FINISHED) {
+        new RunLog(journal).failed(message);
+        status = status.ended(TrialStatus.State.FAILED, message, null);
+        status.write(folder.path());
+      }
+      return status;
+    }
   }
 
   /** The status of the expert that was interrupted; empty if all are finished. */
@@ -174,11 +208,11 @@ public final class TrialRunner {
   private FileLock waitFor(FileChannel channel, Trial expert) throws IOException {
     FileLock lock = tryLock(channel);
     if (lock == null) {
-      listener.warned("waiting for another process that trains the expert " + Summary.name(expert));
+      listener.warned("waiting for another process that trains " + Summary.name(expert));
     }
     while (lock == null) {
       if (stopRequested.getAsBoolean()) {
-        throw new TrialException("interrupted while another process trained the expert");
+        throw new TrialException("interrupted while another process trained the same");
       }
       LockSupport.parkNanos(WAITING_NANOS);
       lock = tryLock(channel);
@@ -365,8 +399,7 @@ public final class TrialRunner {
         cause.addSuppressed(e);
       }
       try {
-        log.tag("mlflow.note.content", "Failed: " + message);
-        log.finished(RunEvent.Status.FAILED);
+        log.failed(message);
       } catch (RuntimeException e) {
         cause.addSuppressed(e);
       }

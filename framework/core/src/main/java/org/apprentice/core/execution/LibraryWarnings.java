@@ -1,4 +1,4 @@
-package org.apprentice.cli;
+package org.apprentice.core.execution;
 
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
@@ -11,10 +11,10 @@ import java.util.logging.Logger;
  * Warnings of libraries as one line each on standard error; what they merely want to tell is left
  * out.
  */
-final class Logging {
-  private Logging() {}
+public final class LibraryWarnings {
+  private LibraryWarnings() {}
 
-  static void configure() {
+  public static void configure() {
     LogManager.getLogManager().reset();
     ConsoleHandler handler = new ConsoleHandler();
     handler.setLevel(Level.WARNING);

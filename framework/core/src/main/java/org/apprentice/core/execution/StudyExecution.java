@@ -1,0 +1,158 @@
+package org.apprentice.core.execution;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apprentice.core.config.Launching;
+import org.apprentice.core.config.Sources;
+import org.apprentice.core.config.Study;
+import org.apprentice.core.trial.Deliveries;
+import org.apprentice.core.trial.TrialStatus;
+
+/** A study taken up by this process: its folder is locked until this is closed. */
+public final class StudyExecution implements AutoCloseable {
+  /**
+   * What to take up, and where.
+   *
+   * @param sources what the study was composed from
+   * @param overrides that it was composed with
+   * @param results the folder of results
+   * @param plugins folder of further plugins, for workers
+   * @param workers in place of those of the experiment; empty: as the experiment says
+   * @param fresh train anew what was trained before
+   */
+  public record Order(
+      Study study,
+      Sources.Frozen sources,
+      List<String> overrides,
+      Path results,
+      Optional<Path> plugins,
+      Optional<Integer> workers,
+      boolean fresh) {}
+
+  /**
+   * What became of it.
+   *
+   * @param trials how each trial, and each expert, ended that was trained or reused, by key
+   */
+  public record Outcome(StudyRunner.End end, Map<String, TrialStatus> trials) {}
+
+  private final Order order;
+  private final Ledger ledger;
+  private final int workers;
+  private final List<String> changes;
+
+  private StudyExecution(Order order, Ledger ledger, int workers, List<String> changes) {
+    this.order = order;
+    this.ledger = ledger;
+    this.workers = workers;
+    this.changes = changes;
+  }
+
+  /**
+   * Takes up a study, for the first time or again.
+   *
+   * @throws ExecutionException if another process works on it, or its folder cannot be written
+   */
+  public static StudyExecution open(Order order) throws IOException {
+    Study study = order.study();
+    Ledger ledger = Ledger.open(order.results(), study.name());
+    try {
+      Path file = study.file().toAbsolutePath().normalize();
+      CodeState code = CodeState.of(file.getParent(), order.plugins());
+      Optional<Ledger.Base> before = Ledger.base(ledger.folder());
+      Ledger.Base base =
+          Ledger.Base.of(study.name(), file, order.overrides(), order.sources(), code);
+      List<String> changes = new ArrayList<>();
+      before.ifPresent(
+          it -> {
+            if (!it.file().equals(base.file())) {
+              changes.add("it was begun from another file, " + it.file());
+            }
+            changes.addAll(code.changesSince(it.code()));
+          });
+      ledger.write(base);
+      int workers = workers(order);
+      ledger.append(
+          new LedgerEntry.Began(
+              System.currentTimeMillis(), ProcessHandle.current().pid(), workers, code.commit()));
+      return new StudyExecution(order, ledger, workers, changes);
+    } catch (IOException | RuntimeException e) {
+      ledger.close();
+      throw e;
+    }
+  }
+
+  private static int workers(Order order) {
+    Study study = order.study();
+    Optional<Integer> asked = order.workers().or(() -> study.launching().workers());
+    int threads =
+        study.trials().stream()
+            .mapToInt(trial -> trial.experiment().training().threads())
+            .max()
+            .orElse(1);
+    return asked.orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
+  }
+
+  /** Processes that train side by side; 0 for none but this one. */
+  public int workers() {
+    return workers;
+  }
+
+  /** What is not as it was when the study was taken up before, a sentence each. */
+  public List<String> changes() {
+    return changes;
+  }
+
+  /** The folder of the study's ledger and report. */
+  public Path folder() {
+    return ledger.folder();
+  }
+
+  /**
+   * Trains what is missing.
+   *
+   * @param stopRequested asked all the time; trainings then end with a checkpoint
+   */
+  public Outcome run(Deliveries deliveries, StudyListener listener, BooleanSupplier stopRequested)
+      throws IOException, InterruptedException {
+    Launching launching = order.study().launching();
+    StudyRunner.Policy policy =
+        new StudyRunner.Policy(
+            launching.retries(), launching.onFailure() == Launching.OnFailure.STOP);
+    StudyRunner.End end = StudyRunner.End.FAILED;
+    try (Launcher launcher = launcher(listener)) {
+      StudyRunner runner =
+          new StudyRunner(
+              order.results(),
+              order.study(),
+              launcher,
+              ledger,
+              deliveries,
+              listener,
+              policy,
+              stopRequested,
+              order.fresh());
+      end = runner.run();
+      return new Outcome(end, runner.ended());
+    } finally {
+      ledger.append(new LedgerEntry.Left(System.currentTimeMillis(), end.name()));
+    }
+  }
+
+  private Launcher launcher(LaunchListener listener) {
+    return workers == 0
+        ? new InProcessLauncher(order.results(), listener)
+        : new WorkerPool(
+            workers, order.results(), order.plugins(), ledger.folder().resolve("logs"), listener);
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}

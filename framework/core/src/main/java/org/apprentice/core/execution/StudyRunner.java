@@ -1,0 +1,373 @@
+package org.apprentice.core.execution;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apprentice.core.config.Study;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.trial.Deliveries;
+import org.apprentice.core.trial.Membership;
+import org.apprentice.core.trial.RunFolder;
+import org.apprentice.core.trial.TrialListener;
+import org.apprentice.core.trial.TrialResult;
+import org.apprentice.core.trial.TrialRunner;
+import org.apprentice.core.trial.TrialStatus;
+
+/**
+ * Carries out a study: what its schedule wants next goes to a launcher, experts before those who
+ * learn from them, and what was trained before is not trained again. What is finished is known by
+ * the runs' own folders, so a study that was cut off anywhere goes on by being run again.
+ */
+public final class StudyRunner {
+  /**
+   * What to do when something goes wrong.
+   *
+   * @param retries how often a training whose worker died is taken up again
+   * @param stopOnFailure end the study at the first trial that fails
+   */
+  public record Policy(int retries, boolean stopOnFailure) {}
+
+  /** How a study ended. */
+  public enum End {
+    FINISHED,
+    /** Some of its trials failed. */
+    FAILED,
+    INTERRUPTED
+  }
+
+  /** A training under way, or to be: for a task, or of an expert for several. */
+  private record Job(Trial trial, Path source, OptionalLong until, Optional<Schedule.Task> task) {}
+
+  /** What a launcher, on a thread of its own, has to tell. */
+  private record News(Job job, TrialStatus status, Throwable failure) {}
+
+  private static final long STOP_POLL_MILLIS = 100;
+
+  private final Path results;
+  private final Study study;
+  private final Schedule schedule;
+  private final Launcher launcher;
+  private final Ledger ledger;
+  private final Deliveries deliveries;
+  private final StudyListener listener;
+  private final Policy policy;
+  private final BooleanSupplier stopRequested;
+  private final boolean fresh;
+
+  private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
+  private final Deque<Schedule.Task> ready = new ArrayDeque<>();
+  private final Deque<Job> jobs = new ArrayDeque<>();
+
+  /** Tasks that wait for a trial's training to end, by its key. */
+  private final Map<String, List<Schedule.Task>> waiting = new HashMap<>();
+
+  private final Set<String> running = new HashSet<>();
+  private final Set<String> trained = new HashSet<>();
+  private final Map<String, Integer> deaths = new HashMap<>();
+  private final Map<String, TrialStatus> ended = new LinkedHashMap<>();
+  private boolean stopping;
+
+  /**
+   * @param launcher is closed by its owner
+   * @param fresh train anew what was trained before
+   */
+  StudyRunner(
+      Path results,
+      Study study,
+      Launcher launcher,
+      Ledger ledger,
+      Deliveries deliveries,
+      StudyListener listener,
+      Policy policy,
+      BooleanSupplier stopRequested,
+      boolean fresh) {
+    this.results = results;
+    this.study = study;
+    this.schedule = new Schedule(study);
+    this.launcher = launcher;
+    this.ledger = ledger;
+    this.deliveries = deliveries;
+    this.listener = listener;
+    this.policy = policy;
+    this.stopRequested = stopRequested;
+    this.fresh = fresh;
+  }
+
+  /** What became of the trials, by key, in the order of their ends. */
+  Map<String, TrialStatus> ended() {
+    return ended;
+  }
+
+  End run() throws IOException, InterruptedException {
+    while (true) {
+      plan();
+      submit();
+      if (running.isEmpty()) {
+        return end();
+      }
+      News next = news.poll(STOP_POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (next != null) {
+        heard(next);
+      }
+      if (!stopping && stopRequested.getAsBoolean()) {
+        stop();
+      }
+    }
+  }
+
+  private End end() {
+    if (stopRequested.getAsBoolean()) {
+      return End.INTERRUPTED;
+    }
+    boolean failed = ended.values().stream().anyMatch(it -> it.state() == TrialStatus.State.FAILED);
+    return failed ? End.FAILED : End.FINISHED;
+  }
+
+  private void stop() {
+    stopping = true;
+    launcher.stop();
+  }
+
+  private void plan() {
+    ledger.plan(study.trials());
+    listener.planned(study.trials());
+  }
+
+  private void submit() throws IOException {
+    while (!stopping && running.size() < launcher.slots()) {
+      Optional<Job> job = nextJob();
+      if (job.isEmpty()) {
+        return;
+      }
+      begin(job.get());
+    }
+  }
+
+  private Optional<Job> nextJob() throws IOException {
+    while (true) {
+      if (!jobs.isEmpty()) {
+        return Optional.of(jobs.removeFirst());
+      }
+      Schedule.Task task = ready.isEmpty() ? schedule.next().orElse(null) : ready.removeFirst();
+      if (task == null) {
+        return Optional.empty();
+      }
+      consider(task);
+    }
+  }
+
+  /** Makes jobs of what a task needs, or none if it is done already or has to wait. */
+  private void consider(Schedule.Task task) throws IOException {
+    Trial trial = task.trial();
+    if (isUnderWay(trial)) {
+      await(trial, task);
+      return;
+    }
+    if (isFinished(trial)) {
+      reuse(trial);
+      schedule.done(task, score(ended.get(trial.key())));
+      return;
+    }
+    TrialStatus before = ended.get(trial.key());
+    if (before != null && before.state() == TrialStatus.State.FAILED) {
+      schedule.done(task, Double.NaN);
+      return;
+    }
+    Optional<Trial> failed = failedExpert(trial);
+    if (failed.isPresent()) {
+      fail(trial, "its expert %s failed".formatted(failed.get().key()));
+      schedule.done(task, Double.NaN);
+      return;
+    }
+    Optional<Trial> expert = needExpert(trial);
+    if (expert.isPresent()) {
+      await(expert.get(), task);
+    } else {
+      jobs.add(new Job(trial, study.file(), task.until(), Optional.of(task)));
+    }
+  }
+
+  private boolean isUnderWay(Trial trial) {
+    return running.contains(trial.key())
+        || jobs.stream().anyMatch(job -> job.trial().key().equals(trial.key()));
+  }
+
+  private void await(Trial trial, Schedule.Task task) {
+    waiting.computeIfAbsent(trial.key(), key -> new ArrayList<>()).add(task);
+  }
+
+  private boolean isFinished(Trial trial) throws IOException {
+    boolean counts = !fresh || trained.contains(trial.key());
+    return counts
+        && RunFolder.newest(results, trial.key())
+            .status()
+            .filter(it -> it.state() == TrialStatus.State.FINISHED)
+            .isPresent();
+  }
+
+  /** The first expert, of experts of experts first, that is still to be trained. */
+  private Optional<Trial> needExpert(Trial trial) throws IOException {
+    for (Map.Entry<Path, Trial> entry : trial.experts().entrySet()) {
+      Trial expert = entry.getValue();
+      if (RunFolder.status(results, expert.key())
+          .filter(it -> it.state() == TrialStatus.State.FINISHED)
+          .isPresent()) {
+        continue;
+      }
+      Optional<Trial> deeper = needExpert(expert);
+      if (deeper.isEmpty() && !isUnderWay(expert)) {
+        jobs.add(new Job(expert, entry.getKey(), OptionalLong.empty(), Optional.empty()));
+      }
+      return deeper.or(() -> Optional.of(expert));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Trial> failedExpert(Trial trial) {
+    for (Trial expert : trial.prerequisites()) {
+      TrialStatus status = ended.get(expert.key());
+      if (status != null && status.state() == TrialStatus.State.FAILED) {
+        return Optional.of(expert);
+      }
+      Optional<Trial> deeper = failedExpert(expert);
+      if (deeper.isPresent()) {
+        return deeper;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Counts a finished trial to the study, unless this study trained it just now. */
+  private void reuse(Trial trial) throws IOException {
+    if (ended.containsKey(trial.key())) {
+      return;
+    }
+    RunFolder folder = RunFolder.newest(results, trial.key());
+    Set<String> others = new LinkedHashSet<>();
+    for (Membership membership : folder.memberships()) {
+      if (!membership.study().equals(study.name())) {
+        others.add(membership.study());
+      }
+    }
+    TrialStatus status =
+        new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true)
+            .run(trial, study.file(), false);
+    ended.put(trial.key(), status);
+    ledger.append(
+        new LedgerEntry.Reused(System.currentTimeMillis(), trial.key(), String.join(", ", others)));
+    listener.reused(trial, folder.path(), status, List.copyOf(others));
+  }
+
+  /** Experts serve many studies: they are never trained anew for one. */
+  private void begin(Job job) {
+    running.add(job.trial().key());
+    Assignment assignment =
+        new Assignment(
+            job.trial(),
+            job.source(),
+            job.until(),
+            fresh && job.task().isPresent(),
+            Optional.empty());
+    launcher
+        .submit(assignment)
+        .whenComplete((status, failure) -> news.add(new News(job, status, failure)));
+  }
+
+  private void heard(News heard) throws IOException {
+    Job job = heard.job();
+    Trial trial = job.trial();
+    running.remove(trial.key());
+    Throwable failure =
+        heard.failure() instanceof CompletionException wrapper && wrapper.getCause() != null
+            ? wrapper.getCause()
+            : heard.failure();
+    if (failure instanceof WorkerDiedException death && !stopping) {
+      died(job, death);
+    } else if (failure != null && !stopping) {
+      fail(trial, failure.getMessage());
+      done(job);
+    } else if (heard.status() != null) {
+      trained.add(trial.key());
+      record(trial, heard.status());
+      done(job);
+    }
+  }
+
+  /** Tells the schedule what it asked for; those who waited for the training have another look. */
+  private void done(Job job) {
+    TrialStatus status = ended.get(job.trial().key());
+    boolean stopped = stopping && status.state() == TrialStatus.State.KILLED;
+    if (job.task().isPresent() && !stopped) {
+      schedule.done(job.task().get(), score(status));
+    }
+    List<Schedule.Task> tasks = waiting.remove(job.trial().key());
+    if (tasks != null) {
+      ready.addAll(tasks);
+    }
+  }
+
+  private static double score(TrialStatus status) {
+    return status.result() == null ? Double.NaN : status.result().meanReturn();
+  }
+
+  private void died(Job job, WorkerDiedException death) throws IOException {
+    Trial trial = job.trial();
+    int count = deaths.merge(trial.key(), 1, Integer::sum);
+    boolean again = count <= policy.retries();
+    ledger.append(
+        new LedgerEntry.Died(System.currentTimeMillis(), trial.key(), death.getMessage()));
+    listener.died(trial, death.getMessage(), again);
+    if (again) {
+      jobs.addFirst(job);
+      return;
+    }
+    fail(
+        trial,
+        "%s, %d times%s"
+            .formatted(
+                death.getMessage(),
+                count,
+                death.logTail().isBlank() ? "" : "; its last words:\n" + death.logTail()));
+    done(job);
+  }
+
+  private void fail(Trial trial, String why) throws IOException {
+    TrialRunner runner =
+        new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true);
+    record(trial, runner.giveUp(trial, why));
+  }
+
+  private void record(Trial trial, TrialStatus status) throws IOException {
+    ended.put(trial.key(), status);
+    TrialResult result = status.result();
+    ledger.append(
+        new LedgerEntry.Ended(
+            System.currentTimeMillis(),
+            trial.key(),
+            status.state().name(),
+            result == null ? null : (Double) result.meanReturn(),
+            status.message()));
+    Path folder = RunFolder.newest(results, trial.key()).path();
+    deliveries.redeliver(trial, folder);
+    listener.ended(trial, folder, status);
+    if (status.state() == TrialStatus.State.FAILED && policy.stopOnFailure() && !stopping) {
+      stop();
+    }
+  }
+}
