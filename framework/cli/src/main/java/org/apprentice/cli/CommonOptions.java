@@ -44,9 +44,13 @@ final class CommonOptions {
     return Path.of(home).resolve("results").toAbsolutePath().normalize();
   }
 
+  Optional<Path> plugins() {
+    return Optional.ofNullable(plugins);
+  }
+
   /** Loads plugins; those that cannot be loaded are named on standard error. */
   Components components() {
-    Components components = PluginLoader.load(Optional.ofNullable(plugins));
+    Components components = PluginLoader.load(plugins());
     for (String warning : components.warnings()) {
       System.err.println("apprentice: " + warning);
     }

@@ -17,15 +17,16 @@ import org.apprentice.spi.Progress;
 final class Console implements TrialListener {
   private static final int LINES_PER_TRIAL = 10;
 
-  @SuppressWarnings("SystemConsoleNull")
-  private final boolean terminal = isTerminal(System.console());
+  private final boolean terminal = isTerminal();
 
   private ProgressBar bar;
   private long linesPrinted;
   private String evaluated = "";
 
   /** Since Java 22 there is a console object without a terminal too, which then says so. */
-  private static boolean isTerminal(java.io.Console console) {
+  @SuppressWarnings("SystemConsoleNull")
+  static boolean isTerminal() {
+    java.io.Console console = System.console();
     if (console == null) {
       return false;
     }

@@ -17,7 +17,10 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       RunCommand.class,
+      SweepCommand.class,
+      AblateCommand.class,
       PlanCommand.class,
+      StatusCommand.class,
       EvaluateCommand.class,
       RecordCommand.class,
       WatchCommand.class,

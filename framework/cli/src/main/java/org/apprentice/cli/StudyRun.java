@@ -3,14 +3,17 @@ package org.apprentice.cli;
 import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.apprentice.core.config.Cell;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apprentice.core.config.Composer;
+import org.apprentice.core.config.Sources;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
+import org.apprentice.core.execution.FrozenStudy;
+import org.apprentice.core.execution.StudyExecution;
+import org.apprentice.core.execution.StudyRunner;
 import org.apprentice.core.study.Comparison;
 import org.apprentice.core.study.LocalRuns;
 import org.apprentice.core.study.RunSource;
@@ -22,12 +25,14 @@ import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
 
-/** Runs trials one after the other in this process and says on the console how they go. */
+/** Trains what experiments stand for and says on the console how it goes. */
 final class StudyRun implements AutoCloseable {
+  private static final int FAILED = 1;
   private static final int INTERRUPTED = 130;
 
   private final Console console = new Console();
   private final Path results;
+  private final Optional<Path> plugins;
   private final Injector application;
   private final Deliveries deliveries;
   private final StopSignal stop;
@@ -38,6 +43,7 @@ final class StudyRun implements AutoCloseable {
    */
   StudyRun(CommonOptions options, Path results) {
     this.results = results;
+    plugins = options.plugins();
     application = options.application(results);
     deliveries = application.getInstance(Deliveries.class);
     // Last: once it listens, the end of the process waits for this to be closed.
@@ -45,56 +51,100 @@ final class StudyRun implements AutoCloseable {
     runner = new TrialRunner(results, deliveries, console, stop);
   }
 
-  Study compose(Path file, List<String> overrides) {
-    return application.getInstance(Composer.class).compose(file, overrides);
+  /**
+   * Composes an experiment and trains all it stands for.
+   *
+   * @param check refuses studies
+   * @return exit code of the process
+   */
+  int run(StudyOptions order, Consumer<Study> check) throws IOException, InterruptedException {
+    Sources.Recording sources = new Sources.Recording(Sources.onDisk());
+    Study study = composer().compose(sources, order.file(), order.overrides());
+    check.accept(study);
+    return run(study, sources, order.overrides(), order.workers(), order.fresh());
   }
 
-  /** Exit code of the process. */
-  int run(Study study, boolean fresh) throws IOException {
+  /** Goes on with a study as it was when it was taken up last, whatever its files say now. */
+  int resume(String name, Optional<Integer> workers) throws IOException, InterruptedException {
+    FrozenStudy frozen = FrozenStudy.read(results, name);
+    Sources.Recording sources = new Sources.Recording(frozen.sources());
+    Study study = composer().compose(sources, frozen.file(), frozen.overrides());
+    return run(study, sources, frozen.overrides(), workers, false);
+  }
+
+  private int run(
+      Study study,
+      Sources.Recording sources,
+      List<String> overrides,
+      Optional<Integer> workers,
+      boolean fresh)
+      throws IOException, InterruptedException {
     study.incompatible().forEach(it -> System.out.println("left out " + it));
-    Map<String, TrialStatus> finished = new LinkedHashMap<>();
-    List<Cell> batch = List.copyOf(study.cells());
-    while (!batch.isEmpty()) {
-      for (Cell cell : batch) {
-        if (!runNew(study, cell, fresh, finished)) {
-          return INTERRUPTED;
-        }
-        double[] scores =
-            cell.trials().stream()
-                .mapToDouble(trial -> finished.get(trial.key()).result().meanReturn())
-                .toArray();
-        study.tell(cell, study.objective(scores));
+    if (study.isSingle()) {
+      Trial trial = study.trials().get(0);
+      TrialStatus status = runner.run(trial, study.file(), fresh);
+      console.printHowToView(deliveries.howToView(trial));
+      return status.state() == TrialStatus.State.FINISHED ? 0 : INTERRUPTED;
+    }
+    StudyExecution.Order order =
+        new StudyExecution.Order(study, sources, overrides, results, plugins, workers, fresh);
+    try (StudyExecution execution = StudyExecution.open(order)) {
+      execution
+          .changes()
+          .forEach(
+              it ->
+                  System.err.printf(
+                      "apprentice: the study %s was begun before, and %s%n", study.name(), it));
+      StudyExecution.Outcome outcome;
+      try (StudyConsole studyConsole = new StudyConsole(study.name(), Console.isTerminal())) {
+        outcome = execution.run(deliveries, studyConsole, stop);
       }
-      batch = study.ask();
+      return finish(study, outcome);
+    }
+  }
+
+  private int finish(Study study, StudyExecution.Outcome outcome) throws IOException {
+    if (outcome.end() == StudyRunner.End.INTERRUPTED) {
+      System.out.printf("interrupted; go on with: apprentice resume \"%s\"%n", study.name());
+      return INTERRUPTED;
     }
     study
         .rejected()
         .forEach(it -> System.err.println("apprentice: a point was left out: " + it.problem()));
+    List<TrialStatus> finished =
+        study.trials().stream()
+            .map(Trial::key)
+            .distinct()
+            .map(outcome.trials()::get)
+            .filter(it -> it != null && it.state() == TrialStatus.State.FINISHED)
+            .toList();
     if (finished.size() > 1) {
-      printTable(List.copyOf(finished.values()));
+      printTable(finished);
       Comparison comparison = compare(study);
       comparison.controls().forEach(System.out::println);
       Path folder = StudyReport.folder(results, study.name());
       System.out.printf("report   %s%n", new StudyReport(comparison).write(folder));
     }
     console.printHowToView(deliveries.howToView(study.trials().get(0)));
+    if (outcome.end() == StudyRunner.End.FAILED) {
+      long failed =
+          outcome.trials().values().stream()
+              .filter(it -> it.state() == TrialStatus.State.FAILED)
+              .count();
+      System.err.printf(
+          "apprentice: %d trials failed; running the study again tries them once more%n", failed);
+      return FAILED;
+    }
     return 0;
   }
 
-  /** Whether all trials were run to their end. */
-  private boolean runNew(Study study, Cell cell, boolean fresh, Map<String, TrialStatus> finished)
-      throws IOException {
-    for (Trial trial : cell.trials()) {
-      if (finished.containsKey(trial.key())) {
-        continue;
-      }
-      TrialStatus status = runner.run(trial, study.file(), fresh);
-      if (status.state() != TrialStatus.State.FINISHED) {
-        return false;
-      }
-      finished.put(trial.key(), status);
-    }
-    return true;
+  private Composer composer() {
+    return application.getInstance(Composer.class);
+  }
+
+  /** The trial of a resolved experiment. */
+  Trial compose(Path resolved) {
+    return composer().compose(resolved, List.of()).trials().get(0);
   }
 
   private Comparison compare(Study study) throws IOException {

@@ -97,6 +97,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage(HOUSE + ".cli..")
+          .and(not(type(Worker.class)))
           .should()
           .callMethod(System.class, "exit", int.class)
           .orShould()

@@ -94,6 +94,11 @@ public final class Study {
     return cells.get(0).trials().get(0).experiment().name();
   }
 
+  /** Whether this is one trial and no more: no sweep, no variants, a single seed. */
+  public boolean isSingle() {
+    return cells.size() == 1 && cells.get(0).trials().size() == 1 && cells.get(0).point().isEmpty();
+  }
+
   /** How the trials are carried out. */
   public Launching launching() {
     return launching;

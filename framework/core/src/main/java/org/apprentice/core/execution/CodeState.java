@@ -61,7 +61,7 @@ record CodeState(String commit, boolean dirty, Map<String, String> jars) {
       for (Path path : paths) {
         boolean own =
             path.getFileName().toString().startsWith("apprentice")
-                || plugins.isPresent() && path.startsWith(plugins.get());
+                || (plugins.isPresent() && path.startsWith(plugins.get()));
         if (Files.isRegularFile(path)) {
           digests.put(path.getFileName().toString(), own ? contents(path) : "" + Files.size(path));
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Trial;
-import org.apprentice.core.trial.Deliveries;
+import org.apprentice.core.trial.LeftToFollower;
 import org.apprentice.core.trial.TrialListener;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
@@ -21,8 +21,10 @@ import org.apprentice.spi.Progress;
 final class InProcessLauncher implements Launcher {
   private final Path results;
   private final LaunchListener listener;
+  private final LeftToFollower journals = new LeftToFollower();
   private final AtomicBoolean stopped = new AtomicBoolean();
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(it -> new Thread(it, "training"));
 
   InProcessLauncher(Path results, LaunchListener listener) {
     this.results = results;
@@ -42,17 +44,14 @@ final class InProcessLauncher implements Launcher {
   private TrialStatus train(Assignment assignment) {
     Reports reports = new Reports();
     BooleanSupplier stop = stopped::get;
-    Deliveries deliveries = Deliveries.elsewhere(results);
     try {
-      return new TrialRunner(results, deliveries, reports, stop, true)
-          .run(assignment.trial(), assignment.source(), assignment.fresh());
+      return new TrialRunner(results, journals, reports, stop, true)
+          .run(assignment.trial(), assignment.source(), assignment.fresh(), assignment.parent());
     } catch (IOException | RuntimeException e) {
       if (reports.ended == null) {
         throw new CompletionException(e);
       }
       return reports.ended;
-    } finally {
-      deliveries.close();
     }
   }
 
@@ -70,6 +69,7 @@ final class InProcessLauncher implements Launcher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    journals.close();
   }
 
   private final class Reports implements TrialListener {

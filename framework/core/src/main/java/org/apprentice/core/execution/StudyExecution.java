@@ -27,7 +27,7 @@ public final class StudyExecution implements AutoCloseable {
    */
   public record Order(
       Study study,
-      Sources.Frozen sources,
+      Sources.Recording sources,
       List<String> overrides,
       Path results,
       Optional<Path> plugins,
@@ -66,7 +66,7 @@ public final class StudyExecution implements AutoCloseable {
       CodeState code = CodeState.of(file.getParent(), order.plugins());
       Optional<Ledger.Base> before = Ledger.base(ledger.folder());
       Ledger.Base base =
-          Ledger.Base.of(study.name(), file, order.overrides(), order.sources(), code);
+          Ledger.Base.of(study.name(), file, order.overrides(), order.sources().frozen(), code);
       List<String> changes = new ArrayList<>();
       before.ifPresent(
           it -> {
@@ -125,19 +125,18 @@ public final class StudyExecution implements AutoCloseable {
         new StudyRunner.Policy(
             launching.retries(), launching.onFailure() == Launching.OnFailure.STOP);
     StudyRunner.End end = StudyRunner.End.FAILED;
-    try (Launcher launcher = launcher(listener)) {
-      StudyRunner runner =
-          new StudyRunner(
-              order.results(),
-              order.study(),
-              launcher,
-              ledger,
-              deliveries,
-              listener,
-              policy,
-              stopRequested,
-              order.fresh());
-      end = runner.run();
+    StudyRunner runner =
+        new StudyRunner(
+            order.results(),
+            order.study(),
+            ledger,
+            deliveries,
+            listener,
+            policy,
+            stopRequested,
+            order.fresh());
+    try (Launcher launcher = launcher(runner.launchListener())) {
+      end = runner.run(launcher);
       return new Outcome(end, runner.ended());
     } finally {
       ledger.append(new LedgerEntry.Left(System.currentTimeMillis(), end.name()));

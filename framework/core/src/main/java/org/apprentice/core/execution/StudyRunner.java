@@ -28,6 +28,8 @@ import org.apprentice.core.trial.TrialListener;
 import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
+import org.apprentice.spi.Progress;
+import org.apprentice.tracking.Delivery;
 
 /**
  * Carries out a study: what its schedule wants next goes to a launcher, experts before those who
@@ -55,14 +57,19 @@ public final class StudyRunner {
   private record Job(Trial trial, Path source, OptionalLong until, Optional<Schedule.Task> task) {}
 
   /** What a launcher, on a thread of its own, has to tell. */
-  private record News(Job job, TrialStatus status, Throwable failure) {}
+  private sealed interface News {
+    /** The run's folder is there. */
+    record Started(Trial trial, int slot, long resumedAt) implements News {}
+
+    /** Either is null. */
+    record Ended(Job job, TrialStatus status, Throwable failure) implements News {}
+  }
 
   private static final long STOP_POLL_MILLIS = 100;
 
   private final Path results;
   private final Study study;
   private final Schedule schedule;
-  private final Launcher launcher;
   private final Ledger ledger;
   private final Deliveries deliveries;
   private final StudyListener listener;
@@ -81,16 +88,16 @@ public final class StudyRunner {
   private final Set<String> trained = new HashSet<>();
   private final Map<String, Integer> deaths = new HashMap<>();
   private final Map<String, TrialStatus> ended = new LinkedHashMap<>();
+  private final Map<String, Delivery.Followed> followed = new HashMap<>();
+  private Launcher launcher;
   private boolean stopping;
 
   /**
-   * @param launcher is closed by its owner
    * @param fresh train anew what was trained before
    */
   StudyRunner(
       Path results,
       Study study,
-      Launcher launcher,
       Ledger ledger,
       Deliveries deliveries,
       StudyListener listener,
@@ -100,7 +107,6 @@ public final class StudyRunner {
     this.results = results;
     this.study = study;
     this.schedule = new Schedule(study);
-    this.launcher = launcher;
     this.ledger = ledger;
     this.deliveries = deliveries;
     this.listener = listener;
@@ -114,7 +120,13 @@ public final class StudyRunner {
     return ended;
   }
 
-  End run() throws IOException, InterruptedException {
+  /**
+   * Trains what is missing.
+   *
+   * @param where tells {@link #launchListener}; is closed by its owner
+   */
+  End run(Launcher where) throws IOException, InterruptedException {
+    launcher = where;
     while (true) {
       plan();
       submit();
@@ -122,8 +134,10 @@ public final class StudyRunner {
         return end();
       }
       News next = news.poll(STOP_POLL_MILLIS, TimeUnit.MILLISECONDS);
-      if (next != null) {
-        heard(next);
+      if (next instanceof News.Started started) {
+        follow(started);
+      } else if (next instanceof News.Ended end) {
+        heard(end);
       }
       if (!stopping && stopRequested.getAsBoolean()) {
         stop();
@@ -275,6 +289,8 @@ public final class StudyRunner {
   }
 
   /** Experts serve many studies: they are never trained anew for one. */
+  // What is ignored is the future of the report, not the training's.
+  @SuppressWarnings("FutureReturnValueIgnored")
   private void begin(Job job) {
     running.add(job.trial().key());
     Assignment assignment =
@@ -286,10 +302,49 @@ public final class StudyRunner {
             Optional.empty());
     launcher
         .submit(assignment)
-        .whenComplete((status, failure) -> news.add(new News(job, status, failure)));
+        .whenComplete((status, failure) -> news.add(new News.Ended(job, status, failure)));
   }
 
-  private void heard(News heard) throws IOException {
+  /** What the launcher is to tell. */
+  LaunchListener launchListener() {
+    return new LaunchListener() {
+      @Override
+      public void started(int slot, Trial trial, long resumedAt) {
+        news.add(new News.Started(trial, slot, resumedAt));
+        listener.started(slot, trial, resumedAt);
+      }
+
+      @Override
+      public void progressed(
+          int slot, Trial trial, Progress progress, double stepsPerSecond, double meanReturn) {
+        listener.progressed(slot, trial, progress, stepsPerSecond, meanReturn);
+      }
+
+      @Override
+      public void evaluated(int slot, Trial trial, double meanReturn) {
+        listener.evaluated(slot, trial, meanReturn);
+      }
+
+      @Override
+      public void warned(String message) {
+        listener.warned(message);
+      }
+    };
+  }
+
+  private void follow(News.Started started) throws IOException {
+    Trial trial = started.trial();
+    ledger.append(
+        new LedgerEntry.Started(
+            System.currentTimeMillis(), trial.key(), started.slot() + 1, started.resumedAt()));
+    RunFolder folder = RunFolder.newest(results, trial.key());
+    Optional<TrialStatus> status = folder.status();
+    if (status.isPresent() && !followed.containsKey(trial.key())) {
+      followed.put(trial.key(), deliveries.follow(trial, status.get().spec(trial, folder.path())));
+    }
+  }
+
+  private void heard(News.Ended heard) throws IOException {
     Job job = heard.job();
     Trial trial = job.trial();
     running.remove(trial.key());
@@ -364,7 +419,12 @@ public final class StudyRunner {
             result == null ? null : (Double) result.meanReturn(),
             status.message()));
     Path folder = RunFolder.newest(results, trial.key()).path();
-    deliveries.redeliver(trial, folder);
+    Delivery.Followed delivery = followed.remove(trial.key());
+    if (delivery != null) {
+      delivery.end();
+    } else {
+      deliveries.redeliver(trial, status.spec(trial, folder));
+    }
     listener.ended(trial, folder, status);
     if (status.state() == TrialStatus.State.FAILED && policy.stopOnFailure() && !stopping) {
       stop();

@@ -9,14 +9,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.plugin.PluginLoader;
-import org.apprentice.core.trial.Deliveries;
+import org.apprentice.core.trial.LeftToFollower;
 import org.apprentice.core.trial.StopSignal;
 import org.apprentice.core.trial.TrialListener;
 import org.apprentice.core.trial.TrialRunner;
@@ -39,7 +38,7 @@ public final class Worker {
   private final Composer composer;
   private final Path results;
   private final StopSignal stop;
-  private final Deliveries deliveries;
+  private final LeftToFollower journals;
   private final BlockingQueue<Message> requests = new LinkedBlockingQueue<>();
 
   private Worker(PrintStream parent, Composer composer, Path results, StopSignal stop) {
@@ -47,7 +46,7 @@ public final class Worker {
     this.composer = composer;
     this.results = results;
     this.stop = stop;
-    deliveries = Deliveries.elsewhere(results);
+    journals = new LeftToFollower();
   }
 
   /**
@@ -117,11 +116,10 @@ public final class Worker {
 
   private TrialStatus train(Trial trial, Message.Train request) throws IOException {
     Reports reports = new Reports();
-    TrialRunner runner = new TrialRunner(results, deliveries, reports, stop, true);
-    OptionalLong until =
-        request.until() == null ? OptionalLong.empty() : OptionalLong.of(request.until());
+    TrialRunner runner = new TrialRunner(results, journals, reports, stop, true);
     try {
-      return runner.run(trial, Path.of(request.source()), request.fresh());
+      return runner.run(
+          trial, Path.of(request.source()), request.fresh(), Optional.ofNullable(request.parent()));
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       if (reports.ended == null) {
         throw e;

@@ -1,0 +1,177 @@
+package org.apprentice.cli;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.execution.StudyListener;
+import org.apprentice.core.trial.Summary;
+import org.apprentice.core.trial.TrialStatus;
+import org.apprentice.spi.Progress;
+
+/**
+ * Shows a study: on a terminal a live table of the trials under way, a bar each; otherwise a line
+ * for each trial that ends.
+ */
+final class StudyConsole implements StudyListener, AutoCloseable {
+  private static final int NAME_WIDTH = 40;
+
+  private final boolean terminal;
+  private final String study;
+
+  /** By slot. */
+  private final Map<Integer, ProgressBar> bars = new HashMap<>();
+
+  private final Map<Integer, Double> evaluations = new HashMap<>();
+  private final Set<String> planned = new HashSet<>();
+  private final Set<String> ended = new HashSet<>();
+  private final Map<String, Integer> slots = new HashMap<>();
+  private ProgressBar whole;
+
+  StudyConsole(String study, boolean terminal) {
+    this.study = study;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public synchronized void planned(List<Trial> trials) {
+    trials.forEach(trial -> planned.add(trial.key()));
+    if (terminal) {
+      if (whole == null) {
+        whole = bar(study, planned.size(), " trials");
+      }
+      whole.maxHint(planned.size());
+    }
+  }
+
+  private static ProgressBar bar(String name, long total, String unit) {
+    return new ProgressBarBuilder()
+        .setTaskName(name.length() > NAME_WIDTH ? name.substring(0, NAME_WIDTH - 3) + "..." : name)
+        .setUnit(unit, 1)
+        .setInitialMax(total)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(200)
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  @Override
+  public synchronized void reused(
+      Trial trial, Path runFolder, TrialStatus status, List<String> others) {
+    say(
+        trial,
+        "trained before%s: %s"
+            .formatted(
+                others.isEmpty() ? "" : " for " + String.join(", ", others),
+                Summary.returns(status.result())));
+  }
+
+  @Override
+  public synchronized void started(int slot, Trial trial, long resumedAt) {
+    slots.put(trial.key(), slot);
+    evaluations.remove(slot);
+    if (!terminal && resumedAt > 0) {
+      System.out.printf("%s (%s), resumed at %d%n", Summary.name(trial), trial.key(), resumedAt);
+    }
+  }
+
+  @Override
+  public synchronized void progressed(
+      int slot, Trial trial, Progress progress, double stepsPerSecond, double meanReturn) {
+    if (!terminal) {
+      return;
+    }
+    ProgressBar bar =
+        bars.computeIfAbsent(
+            slot, it -> bar("  " + shortName(trial), progress.total(), " " + progress.unit()));
+    StringBuilder state = new StringBuilder();
+    if (stepsPerSecond > 0) {
+      state.append(String.format(Locale.ROOT, " %.0f steps/s", stepsPerSecond));
+    }
+    if (!Double.isNaN(meanReturn)) {
+      state.append(String.format(Locale.ROOT, ", return %.1f", meanReturn));
+    }
+    if (evaluations.containsKey(slot)) {
+      state.append(String.format(Locale.ROOT, ", evaluation %.1f", evaluations.get(slot)));
+    }
+    bar.setExtraMessage(state.toString());
+    bar.stepTo(progress.done());
+  }
+
+  /** Without the study's name, which the first line has. */
+  private String shortName(Trial trial) {
+    String name = Summary.name(trial);
+    return name.startsWith(study + " ") ? name.substring(study.length() + 1) : name;
+  }
+
+  @Override
+  public synchronized void evaluated(int slot, Trial trial, double meanReturn) {
+    evaluations.put(slot, meanReturn);
+  }
+
+  @Override
+  public synchronized void warned(String message) {
+    System.err.println("apprentice: " + message);
+  }
+
+  @Override
+  public synchronized void ended(Trial trial, Path runFolder, TrialStatus status) {
+    Integer slot = slots.remove(trial.key());
+    ProgressBar bar = slot == null ? null : bars.remove(slot);
+    if (bar != null) {
+      bar.close();
+    }
+    switch (status.state()) {
+      case FINISHED ->
+          say(trial, Summary.returns(status.result()) + ", " + Summary.effort(status.result()));
+      case FAILED -> {
+        say(trial, "failed");
+        System.err.printf("apprentice: %s failed: %s%n", Summary.name(trial), status.message());
+      }
+      default -> {
+        if (!terminal) {
+          System.out.printf("%s (%s) %s%n", Summary.name(trial), trial.key(), status.message());
+        }
+      }
+    }
+  }
+
+  @Override
+  public synchronized void died(Trial trial, String how, boolean again) {
+    System.err.printf(
+        "apprentice: %s: %s%s%n",
+        Summary.name(trial),
+        how,
+        again ? "; the trial goes on in another one from its newest checkpoint" : "");
+  }
+
+  /** A trial is done with. */
+  private void say(Trial trial, String what) {
+    if (planned.contains(trial.key())) {
+      ended.add(trial.key());
+    }
+    if (terminal) {
+      whole.stepTo(ended.size());
+    } else {
+      System.out.printf(
+          "[%d/%d] %s (%s) %s%n",
+          ended.size(), planned.size(), Summary.name(trial), trial.key(), what);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    bars.values().forEach(ProgressBar::close);
+    bars.clear();
+    if (whole != null) {
+      whole.close();
+    }
+  }
+}
