@@ -4,7 +4,6 @@ import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apprentice.core.config.Composer;
@@ -21,7 +20,6 @@ import org.apprentice.core.study.StudyReport;
 import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.StopSignal;
-import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
 
@@ -111,19 +109,18 @@ final class StudyRun implements AutoCloseable {
     study
         .rejected()
         .forEach(it -> System.err.println("apprentice: a point was left out: " + it.problem()));
-    List<TrialStatus> finished =
+    long finished =
         study.trials().stream()
             .map(Trial::key)
             .distinct()
             .map(outcome.trials()::get)
             .filter(it -> it != null && it.state() == TrialStatus.State.FINISHED)
-            .toList();
-    if (finished.size() > 1) {
-      printTable(finished);
-      Comparison comparison = compare(study);
-      comparison.controls().forEach(System.out::println);
+            .count();
+    if (finished > 1) {
+      StudyReport report = new StudyReport(compare(study));
+      System.out.printf("%n%s", report.text());
       Path folder = StudyReport.folder(results, study.name());
-      System.out.printf("report   %s%n", new StudyReport(comparison).write(folder));
+      System.out.printf("report   %s%n", report.write(folder));
     }
     console.printHowToView(deliveries.howToView(study.trials().get(0)));
     if (outcome.end() == StudyRunner.End.FAILED) {
@@ -157,34 +154,6 @@ final class StudyRun implements AutoCloseable {
     TrialStatus status = runner.resume(trial, folder);
     console.printHowToView(deliveries.howToView(trial));
     return status.state() == TrialStatus.State.FINISHED ? 0 : INTERRUPTED;
-  }
-
-  private static void printTable(List<TrialStatus> finished) {
-    System.out.println();
-    int width = finished.stream().mapToInt(it -> it.name().length()).max().orElse(0);
-    double sum = 0;
-    long solved = 0;
-    for (TrialStatus status : finished) {
-      TrialResult result = status.result();
-      sum += result.meanReturn();
-      solved += Boolean.TRUE.equals(result.solved()) ? 1 : 0;
-      System.out.printf(
-          Locale.ROOT,
-          "%-" + width + "s  %9.1f +- %-8.1f %-10s %s%n",
-          status.name(),
-          result.meanReturn(),
-          result.standardDeviation(),
-          result.solved() == null ? "" : result.solved() ? "solved" : "not solved",
-          result.solvedAt() == null ? "" : "first after " + result.solvedAt());
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "%d trials: mean return %.1f%s%n",
-        finished.size(),
-        sum / finished.size(),
-        finished.get(0).result().solved() == null
-            ? ""
-            : ", %d of %d solved".formatted(solved, finished.size()));
   }
 
   @Override

@@ -36,7 +36,7 @@ class SeveralTrialsTest {
   void everySeedIsARunOfItsOwn() throws IOException {
     Workplace.Outcome outcome = workplace.run("run", expert.toString(), "--seeds", "1-3");
     assertThat(outcome.exitCode()).as(outcome.text()).isZero();
-    assertThat(outcome.text()).contains("3 trials: mean return ", ", 3 of 3 solved");
+    assertThat(outcome.text()).contains("[3/3] expert seed ", "3/3");
     assertThat(workplace.query("SELECT name, status FROM runs ORDER BY name"))
         .containsExactly(
             List.of("expert seed 1", "FINISHED"),
@@ -47,7 +47,7 @@ class SeveralTrialsTest {
         .isNotEqualTo(workplace.metrics(Workplace.trial(expert).key()));
 
     Workplace.Outcome more = workplace.run("run", expert.toString(), "--seeds", "2,4");
-    assertThat(more.text()).contains("expert seed 2 (" + second + "), trained before");
+    assertThat(more.text()).contains("expert seed 2 (" + second + ") trained before");
     assertThat(workplace.query("SELECT count(*) FROM runs")).containsExactly(List.of(4));
   }
 

@@ -405,7 +405,7 @@ public final class StudyRunner {
   private void fail(Trial trial, String why) throws IOException {
     TrialRunner runner =
         new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true);
-    record(trial, runner.giveUp(trial, why));
+    record(trial, runner.giveUp(trial, study.file(), Optional.empty(), why));
   }
 
   private void record(Trial trial, TrialStatus status) throws IOException {

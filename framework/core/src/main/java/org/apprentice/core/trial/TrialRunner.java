@@ -106,21 +106,21 @@ public final class TrialRunner {
   }
 
   /**
-   * Gives a trial up whose processes died: it counts as failed.
+   * Gives a trial up that cannot be trained, such as one whose processes died: it counts as failed.
    *
+   * @param source the experiment file
+   * @param parent as for {@link #run(Trial, Path, boolean, Optional)}
    * @param message why
    */
-  public TrialStatus giveUp(Trial trial, String message) throws IOException {
-    RunFolder folder = RunFolder.newest(results, trial.key());
+  public TrialStatus giveUp(Trial trial, Path source, Optional<String> parent, String message)
+      throws IOException {
+    RunFolder folder = RunFolder.forTrial(results, trial.key(), false);
     try (Journal journal = folder.openJournal()) {
-      TrialStatus status =
-          folder.status().orElseGet(() -> TrialStatus.begun(trial.key(), Summary.name(trial)));
-      if (status.state() != TrialStatus.State.FINISHED) {
-        new RunLog(journal).failed(message);
-        status = status.ended(TrialStatus.State.FAILED, message, null);
-        status.write(folder.path());
-      }
-      return status;
+      Optional<TrialStatus> before = folder.status();
+      Attempt attempt = new Attempt(trial, source, folder, journal, before, parent);
+      return before.isPresent() && before.get().state() == TrialStatus.State.FINISHED
+          ? before.get()
+          : attempt.giveUp(message);
     }
   }
 
@@ -281,6 +281,12 @@ public final class TrialRunner {
       } finally {
         listener.ended(trial, folder.path(), status);
       }
+      return status;
+    }
+
+    TrialStatus giveUp(String message) throws IOException {
+      begin();
+      fail(new TrialException(message));
       return status;
     }
 
