@@ -211,7 +211,7 @@ class ExperimentFaultsTest {
   void anUnknownCommand() {
     Invocation invocation = Invocation.of(folder, "train");
     assertThat(invocation.error())
-        .startsWith("apprentice: unknown command 'train'; available: run, plan, evaluate, ")
+        .startsWith("apprentice: unknown command 'train'; available: run, sweep, ablate, plan, ")
         .endsWith("; see apprentice --help\n");
     assertThat(invocation.exitCode()).isEqualTo(2);
   }

@@ -106,7 +106,7 @@ class SeveralTrialsTest {
     Workplace.Outcome outcome = workplace.run("run", study.toString());
     assertThat(outcome.exitCode()).as(outcome.text()).isZero();
     assertThat(outcome.text())
-        .contains("left out algorithm=sarsa: algorithm sarsa uses no network", "3 trials");
+        .contains("left out algorithm=sarsa: algorithm sarsa uses no network", "[3/3] study ");
     assertThat(workplace.query("SELECT value FROM tags WHERE key = 'variant' ORDER BY value"))
         .containsExactly(
             List.of("baseline"), List.of("network.activation=relu"), List.of("without entropy"));

@@ -67,7 +67,7 @@ class StudyCrashTest {
     Process study = workplace.start("sweep", experiment.toString(), "--workers", "2");
     try {
       List<ProcessHandle> workers = awaitChildren(study, 2);
-      workers.forEach(ProcessHandle::destroyForcibly);
+      kill(workers);
       assertThat(study.waitFor(120, TimeUnit.SECONDS)).isTrue();
     } finally {
       study.destroyForcibly();
@@ -89,7 +89,7 @@ class StudyCrashTest {
         workplace.start("run", experiment.toString(), "--seeds", "1-2", "--workers", "1");
     try {
       for (int trial = 0; trial < 2; trial++) {
-        awaitChildren(study, 1).forEach(ProcessHandle::destroyForcibly);
+        kill(awaitChildren(study, 1));
       }
       assertThat(study.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -142,10 +142,7 @@ class StudyCrashTest {
         // The parent first in one half of the cases, its workers first in the other.
         List<ProcessHandle> processes = new ArrayList<>(study.descendants().toList());
         processes.add(moments.nextBoolean() ? 0 : processes.size(), study.toHandle());
-        processes.forEach(ProcessHandle::destroyForcibly);
-        for (ProcessHandle process : processes) {
-          process.onExit().get(10, TimeUnit.SECONDS);
-        }
+        kill(processes);
         killed++;
       }
     }
@@ -190,6 +187,13 @@ class StudyCrashTest {
                           .count()
                       != 1)
           .toList();
+    }
+  }
+
+  private static void kill(List<ProcessHandle> processes) throws Exception {
+    processes.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle process : processes) {
+      process.onExit().get(10, TimeUnit.SECONDS);
     }
   }
 
