@@ -46,7 +46,12 @@ final class InProcessLauncher implements Launcher {
     BooleanSupplier stop = stopped::get;
     try {
       return new TrialRunner(results, journals, reports, stop, true)
-          .run(assignment.trial(), assignment.source(), assignment.fresh(), assignment.parent());
+          .run(
+              assignment.trial(),
+              assignment.source(),
+              assignment.fresh(),
+              assignment.until(),
+              assignment.parent());
     } catch (IOException | RuntimeException e) {
       if (reports.ended == null) {
         throw new CompletionException(e);

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +120,11 @@ public final class Worker {
     TrialRunner runner = new TrialRunner(results, journals, reports, stop, true);
     try {
       return runner.run(
-          trial, Path.of(request.source()), request.fresh(), Optional.ofNullable(request.parent()));
+          trial,
+          Path.of(request.source()),
+          request.fresh(),
+          request.until() == null ? OptionalLong.empty() : OptionalLong.of(request.until()),
+          Optional.ofNullable(request.parent()));
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       if (reports.ended == null) {
         throw e;

@@ -109,7 +109,7 @@ public final class TrialRunner {
    * Gives a trial up that cannot be trained, such as one whose processes died: it counts as failed.
    *
    * @param source the experiment file
-   * @param parent as for {@link #run(Trial, Path, boolean, Optional)}
+   * @param parent as for {@link #run(Trial, Path, boolean, OptionalLong, Optional)}
    * @param message why
    */
   public TrialStatus giveUp(Trial trial, Path source, Optional<String> parent, String message)
