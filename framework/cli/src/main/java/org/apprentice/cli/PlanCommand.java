@@ -3,9 +3,11 @@ package org.apprentice.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
@@ -66,9 +68,12 @@ final class PlanCommand implements Callable<Integer> {
               + (study.excluded() == 1 ? " point" : " points"));
     }
     study.incompatible().forEach(it -> System.out.println("left out " + it));
+    Set<String> experts = new HashSet<>();
     for (Trial trial : trials) {
       for (Trial expert : trial.prerequisites()) {
-        print("expert", expert);
+        if (experts.add(expert.key())) {
+          print("expert", expert);
+        }
       }
       print("trial", trial);
     }
@@ -94,7 +99,7 @@ final class PlanCommand implements Callable<Integer> {
     new CostText(study, costs, workers(study)).lines().forEach(System.out::println);
   }
 
-  /** Fewer if there is less to do. */
+  /** As many as the cores have threads for, if nobody says. */
   private int workers(Study study) {
     int threads = study.trials().get(0).experiment().training().threads();
     return workers != null
