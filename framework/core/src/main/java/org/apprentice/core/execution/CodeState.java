@@ -107,18 +107,20 @@ record CodeState(String commit, boolean dirty, Map<String, String> jars) {
     } else if (dirty && !before.dirty) {
       changes.add("tracked files were changed since, without a commit");
     }
-    List<String> changed = new ArrayList<>();
-    Map<String, String> all = new TreeMap<>(before.jars);
-    all.putAll(jars);
-    for (String jar : all.keySet()) {
-      if (!Objects.equals(jars.get(jar), before.jars.get(jar))) {
-        changed.add(jar);
-      }
-    }
+    List<String> changed = differences(before.jars, jars);
     if (!changed.isEmpty()) {
       changes.add("the code was changed since: " + String.join(", ", changed));
     }
     return changes;
+  }
+
+  /** Names of jars that came, went or changed. */
+  static List<String> differences(Map<String, String> before, Map<String, String> now) {
+    Map<String, String> all = new TreeMap<>(before);
+    all.putAll(now);
+    return all.keySet().stream()
+        .filter(jar -> !Objects.equals(now.get(jar), before.get(jar)))
+        .toList();
   }
 
   private static String shortened(String commit) {

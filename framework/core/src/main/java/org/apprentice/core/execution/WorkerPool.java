@@ -3,6 +3,8 @@ package org.apprentice.core.execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apprentice.core.trial.TrialStatus;
@@ -15,6 +17,8 @@ public final class WorkerPool implements Launcher {
   private final WorkerProcess[] workers;
   private final WorkerCommand command;
   private final Path logs;
+  private final Optional<Path> plugins;
+  private final Map<String, String> jars;
   private final LaunchListener listener;
   private boolean stopped;
 
@@ -30,6 +34,8 @@ public final class WorkerPool implements Launcher {
     this.workers = new WorkerProcess[slots];
     this.command = new WorkerCommand(results, plugins, logs, slots);
     this.logs = logs;
+    this.plugins = plugins;
+    this.jars = CodeState.jars(plugins);
     this.listener = listener;
     try {
       Files.createDirectories(logs);
@@ -57,7 +63,14 @@ public final class WorkerPool implements Launcher {
     throw new IllegalStateException("all " + workers.length + " workers are busy");
   }
 
+  /** With the same code as the workers before it: results of a study must not be of two kinds. */
   private WorkerProcess start(int slot) {
+    List<String> changed = CodeState.differences(jars, CodeState.jars(plugins));
+    if (!changed.isEmpty()) {
+      throw new ExecutionException(
+          "the code was changed while the study ran: %s; put it back, or run the study again, which goes on with the new code"
+              .formatted(String.join(", ", changed)));
+    }
     try {
       WorkerProcess worker =
           new WorkerProcess(slot, command, logs.resolve("worker-" + (slot + 1) + ".log"), listener);
