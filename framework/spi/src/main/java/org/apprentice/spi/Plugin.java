@@ -24,6 +24,10 @@ public interface Plugin {
     return List.of();
   }
 
+  default List<PrunerPlugin<?>> pruners() {
+    return List.of();
+  }
+
   default List<TrackerPlugin> trackers() {
     return List.of();
   }

@@ -137,10 +137,13 @@ public final class Composer {
       if (problems.isEmpty()) {
         problems.addAll(source.screening.problems());
       }
+      if (problems.isEmpty()) {
+        plan.checkPruning(first.values().stream().flatMap(it -> it.trials().stream()).toList());
+      }
       if (!problems.isEmpty()) {
         throw new ConfigurationException(inOrder(problems));
       }
-      return new Study(file, plan.objective(), plan.launching(), source, first);
+      return new Study(file, plan.rules(), plan.launching(), source, first);
     }
 
     /** The places of one file. */

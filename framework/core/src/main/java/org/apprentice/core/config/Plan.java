@@ -11,10 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apprentice.core.plugin.Components;
 import org.apprentice.core.sweep.Aggregate;
+import org.apprentice.core.sweep.Direction;
 import org.apprentice.spi.Choice;
+import org.apprentice.spi.Pruner;
+import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SamplerPlugin;
 
@@ -27,6 +31,7 @@ final class Plan {
   private static final String SEEDS = "seeds";
   private static final String FACTORIAL = "factorial";
   private static final String SPACE = "space";
+  private static final String SOLVED_AT = "evaluation/solved-at";
   private static final String EXCLUDE = "exclude";
 
   /** They stand above the experiment proper. */
@@ -42,8 +47,17 @@ final class Plan {
    * @param seed of the sampler: the same file stands for the same points, whatever seeds their
    *     trials train with
    * @param objective makes one number of the scores of a point's seeds
+   * @param metric whose last value is a run's score
+   * @param asynchronous ask for points and judge them as others are done, instead of in batches
    */
-  record Sweep(Choice<SamplerPlugin<?>> sampler, long seed, Aggregate objective) {}
+  record Sweep(
+      Choice<SamplerPlugin<?>> sampler,
+      long seed,
+      Aggregate objective,
+      String metric,
+      Direction direction,
+      Choice<PrunerPlugin<?>> pruner,
+      boolean asynchronous) {}
 
   /**
    * @param factorial swap all at once, in every combination
@@ -56,6 +70,7 @@ final class Plan {
   private final Settings settings;
   private final Exclusions exclusions;
   private final List<Long> seeds;
+  private final Position prunerPosition;
   private ConfigValue exclude;
 
   /**
@@ -86,6 +101,7 @@ final class Plan {
         new Binder(components, merger.failures(), whole, problems)
             .bind(Settings.class, merged)
             .orElse(null);
+    prunerPosition = whereStands(layers, SWEEP, "pruner").orElse(whole);
     refuseTwoSeeds(layers);
     seeds = readSeeds(commandLineAxes.containsKey(SEED));
     exclusions =
@@ -98,7 +114,7 @@ final class Plan {
         settings != null && settings.ablation().factorial(),
         Set.copyOf(space.keys()),
         key -> layers.stream().anyMatch(layer -> isOverride(layer, key)),
-        whereStands(layers, FACTORIAL).orElse(whole));
+        whereStands(layers, ABLATION, FACTORIAL).orElse(whole));
   }
 
   private static boolean isOverride(Layer layer, String key) {
@@ -193,19 +209,21 @@ final class Plan {
               Position.of(given.get(0)),
               "training.seed (or --seeds) contradicts ablation.seeds%s; set only the latter:"
                       .formatted(
-                          whereStands(layers, SEEDS).map(it -> " of " + it.place()).orElse(""))
+                          whereStands(layers, ABLATION, SEEDS)
+                              .map(it -> " of " + it.place())
+                              .orElse(""))
                   + given.stream()
                       .map(Binder::shown)
                       .collect(joining(",", " ablation.seeds=[", "]"))));
     }
   }
 
-  /** Where a key of ablation was given last, which is what counts. */
-  private static Optional<Position> whereStands(List<Layer> layers, String key) {
+  /** Where a key of a node was given last, which is what counts. */
+  private static Optional<Position> whereStands(List<Layer> layers, String node, String key) {
     Optional<Position> where = Optional.empty();
     for (Layer layer : layers) {
       for (ConfigObject statement : layer.statements()) {
-        ConfigValue value = child(statement, ABLATION, key);
+        ConfigValue value = child(statement, node, key);
         if (value != null) {
           where = Optional.of(Position.of(value));
         }
@@ -253,9 +271,63 @@ final class Plan {
     return settings == null ? Launching.DEFAULT : settings.launcher();
   }
 
-  /** What makes one number of the scores of the seeds of a point. */
-  Aggregate objective() {
-    return settings == null ? Aggregate.MEAN : settings.sweep().objective();
+  /**
+   * How cells score and are judged.
+   *
+   * @throws IllegalStateException if there are problems
+   */
+  Study.Rules rules() {
+    if (settings == null) {
+      throw new IllegalStateException("a plan with problems has no rules");
+    }
+    Sweep sweep = settings.sweep();
+    return new Study.Rules(
+        sweep.objective(), sweep.metric(), sweep.direction(), pruner(), sweep.asynchronous());
+  }
+
+  /** An experiment without a sweep has no points to give up. */
+  private Pruner pruner() {
+    Choice<PrunerPlugin<?>> pruner = settings.sweep().pruner();
+    return space.isEmpty() ? Pruner.NONE : pruner.plugin().createFrom(pruner.config());
+  }
+
+  /**
+   * Refuses a pruner that would spoil a comparison, or do nothing.
+   *
+   * @param trials of the first batch
+   */
+  void checkPruning(List<Trial> trials) {
+    OptionalLong rung = pruner().rung(0);
+    if (rung.isEmpty()) {
+      return;
+    }
+    if (!modifications().isEmpty()) {
+      problems.add(
+          Problem.at(
+              prunerPosition,
+              "sweep.pruner gives up points of a sweep, and an ablation compares its variants at all"
+                  + " of them; set sweep.pruner = none, or take the variants out"));
+    }
+    if (settings.sweep().metric().equals(SOLVED_AT)) {
+      problems.add(
+          Problem.at(
+              prunerPosition,
+              "sweep.pruner cannot judge by sweep.metric = %s, for a run has it only once it has"
+                      .formatted(SOLVED_AT)
+                  + " solved its task; set sweep.pruner = none, or another metric"));
+    }
+    OptionalLong longest =
+        trials.stream()
+            .mapToLong(it -> it.experiment().training().steps().orElse(Long.MAX_VALUE))
+            .max();
+    if (longest.isPresent() && longest.getAsLong() <= rung.getAsLong()) {
+      problems.add(
+          Problem.at(
+              prunerPosition,
+              "the first rung of sweep.pruner, %d, must be below training.steps = %d; set"
+                      .formatted(rung.getAsLong(), longest.getAsLong())
+                  + " sweep.pruner.rung"));
+    }
   }
 
   /** The baseline first, then the variants in the order of the file; each with every point. */

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.apprentice.core.sweep.Aggregate;
+import org.apprentice.core.sweep.Direction;
+import org.apprentice.spi.Pruner;
 
 /**
  * The cells of an experiment file: its variants, times its sweep points, each with all seeds. A
@@ -46,6 +48,18 @@ public final class Study {
   }
 
   /**
+   * How cells score, and how long they are tried.
+   *
+   * @param objective makes one number of the scores of a cell's seeds
+   */
+  record Rules(
+      Aggregate objective,
+      String metric,
+      Direction direction,
+      Pruner pruner,
+      boolean asynchronous) {}
+
+  /**
    * A point that cannot be tried.
    *
    * @param problem in one line
@@ -53,7 +67,7 @@ public final class Study {
   public record Rejected(String variant, Map<String, String> point, String problem) {}
 
   private final Path file;
-  private final Aggregate objective;
+  private final Rules rules;
   private final Launching launching;
   private final Source source;
   private final List<Cell> cells = new ArrayList<>();
@@ -66,12 +80,12 @@ public final class Study {
    */
   Study(
       Path file,
-      Aggregate objective,
+      Rules rules,
       Launching launching,
       Source source,
       Map<Search.Place, Composed> first) {
     this.file = file;
-    this.objective = objective;
+    this.rules = rules;
     this.launching = launching;
     this.source = source;
     first.forEach(this::add);
@@ -118,6 +132,26 @@ public final class Study {
    */
   public List<Trial> trials() {
     return cells.stream().flatMap(cell -> cell.trials().stream()).toList();
+  }
+
+  /** The metric whose last value is a run's score. */
+  public String metric() {
+    return rules.metric();
+  }
+
+  /** Whether small values of {@link #metric} are good; the score is then its negative. */
+  public boolean minimized() {
+    return rules.direction() == Direction.MINIMIZE;
+  }
+
+  /** Judges cells before their trials are at their end. */
+  public Pruner pruner() {
+    return rules.pruner();
+  }
+
+  /** Whether cells are asked for one by one, and judged at once, instead of in batches. */
+  public boolean asynchronous() {
+    return rules.asynchronous();
   }
 
   /** How many points the rules of {@code sweep.exclude} have dropped so far. */
@@ -220,7 +254,7 @@ public final class Study {
    */
   public double objective(double... scores) {
     return Arrays.stream(scores).allMatch(Double::isFinite)
-        ? objective.of(new double[][] {scores})
+        ? rules.objective().of(new double[][] {scores})
         : Double.NaN;
   }
 }

@@ -70,6 +70,7 @@ public final class StudyRunner {
   private final Path results;
   private final Study study;
   private final Schedule schedule;
+  private final Scores scores;
   private final Ledger ledger;
   private final Deliveries deliveries;
   private final StudyListener listener;
@@ -107,6 +108,7 @@ public final class StudyRunner {
     this.results = results;
     this.study = study;
     this.schedule = new Schedule(study);
+    this.scores = new Scores(study);
     this.ledger = ledger;
     this.deliveries = deliveries;
     this.listener = listener;
@@ -195,18 +197,23 @@ public final class StudyRunner {
     }
     if (isFinished(trial)) {
       reuse(trial);
-      schedule.done(task, score(ended.get(trial.key())));
+      schedule.done(task, known(task).orElseThrow());
+      return;
+    }
+    Optional<Outcome> known = known(task);
+    if (known.isPresent()) {
+      schedule.done(task, known.get());
       return;
     }
     TrialStatus before = ended.get(trial.key());
     if (before != null && before.state() == TrialStatus.State.FAILED) {
-      schedule.done(task, Double.NaN);
+      schedule.done(task, new Outcome.Failed());
       return;
     }
     Optional<Trial> failed = failedExpert(trial);
     if (failed.isPresent()) {
       fail(trial, "its expert %s failed".formatted(failed.get().key()));
-      schedule.done(task, Double.NaN);
+      schedule.done(task, new Outcome.Failed());
       return;
     }
     Optional<Trial> expert = needExpert(trial);
@@ -215,6 +222,14 @@ public final class StudyRunner {
     } else {
       jobs.add(new Job(trial, study.file(), task.until(), Optional.of(task)));
     }
+  }
+
+  /** What a task comes to by the run that there is. */
+  private Optional<Outcome> known(Schedule.Task task) throws IOException {
+    String key = task.trial().key();
+    return fresh && !trained.contains(key)
+        ? Optional.empty()
+        : scores.known(RunFolder.newest(results, key).path(), task.until());
   }
 
   private boolean isUnderWay(Trial trial) {
@@ -365,20 +380,18 @@ public final class StudyRunner {
   }
 
   /** Tells the schedule what it asked for; those who waited for the training have another look. */
-  private void done(Job job) {
+  private void done(Job job) throws IOException {
     TrialStatus status = ended.get(job.trial().key());
     boolean stopped = stopping && status.state() == TrialStatus.State.KILLED;
     if (job.task().isPresent() && !stopped) {
-      schedule.done(job.task().get(), score(status));
+      boolean failed = status.state() == TrialStatus.State.FAILED;
+      schedule.done(
+          job.task().get(), failed ? new Outcome.Failed() : known(job.task().get()).orElseThrow());
     }
     List<Schedule.Task> tasks = waiting.remove(job.trial().key());
     if (tasks != null) {
       ready.addAll(tasks);
     }
-  }
-
-  private static double score(TrialStatus status) {
-    return status.result() == null ? Double.NaN : status.result().meanReturn();
   }
 
   private void died(Job job, WorkerDiedException death) throws IOException {

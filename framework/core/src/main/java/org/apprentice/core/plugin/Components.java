@@ -66,6 +66,7 @@ public final class Components {
     plugin.networks().forEach(it -> offered.add(checked(Kind.NETWORK, it, jar)));
     plugin.algorithms().forEach(it -> offered.add(checked(Kind.ALGORITHM, it, jar)));
     plugin.samplers().forEach(it -> offered.add(checked(Kind.SAMPLER, it, jar)));
+    plugin.pruners().forEach(it -> offered.add(checked(Kind.PRUNER, it, jar)));
     offered.forEach(this::refuseSharedKeys);
     List<TrackerPlugin> offeredTrackers = List.copyOf(plugin.trackers());
     for (Entry entry : offered) {
@@ -140,7 +141,7 @@ public final class Components {
    * The component of that name which also is a {@code type}.
    *
    * @param type {@code EnvironmentPlugin}, {@code NetworkPlugin}, {@code AlgorithmPlugin}, {@code
-   *     SamplerPlugin} or a subtype such as {@code PolicyOptimizerPlugin}
+   *     SamplerPlugin}, {@code PrunerPlugin} or a subtype such as {@code PolicyOptimizerPlugin}
    * @param role what the component is wanted as, for example {@code generator}
    * @throws PluginException naming what is available, if there is none
    */

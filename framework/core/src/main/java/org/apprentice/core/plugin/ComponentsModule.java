@@ -7,6 +7,7 @@ import com.google.inject.multibindings.Multibinder;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
+import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
 import org.apprentice.spi.TrackerPlugin;
 
@@ -25,6 +26,7 @@ final class ComponentsModule extends AbstractModule {
     offer(Kind.NETWORK, NetworkPlugin.class, new TypeLiteral<NetworkPlugin<?>>() {});
     offer(Kind.ALGORITHM, AlgorithmPlugin.class, new TypeLiteral<AlgorithmPlugin<?>>() {});
     offer(Kind.SAMPLER, SamplerPlugin.class, new TypeLiteral<SamplerPlugin<?>>() {});
+    offer(Kind.PRUNER, PrunerPlugin.class, new TypeLiteral<PrunerPlugin<?>>() {});
     Multibinder<TrackerPlugin> trackers = Multibinder.newSetBinder(binder(), TrackerPlugin.class);
     components.trackers().forEach(tracker -> trackers.addBinding().toInstance(tracker));
   }

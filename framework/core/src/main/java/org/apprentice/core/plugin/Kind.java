@@ -6,6 +6,7 @@ import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
+import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
 
 /** The kinds of components that an experiment file can name. Names are unique within a kind. */
@@ -13,7 +14,8 @@ public enum Kind {
   ENVIRONMENT("environment", "environment", EnvironmentPlugin.class),
   NETWORK("network", "network", NetworkPlugin.class),
   ALGORITHM("algorithm", "algorithm", AlgorithmPlugin.class),
-  SAMPLER("sampler", "sweep sampler", SamplerPlugin.class);
+  SAMPLER("sampler", "sweep sampler", SamplerPlugin.class),
+  PRUNER("pruner", "sweep pruner", PrunerPlugin.class);
 
   private final String folder;
   private final String label;
@@ -50,7 +52,7 @@ public enum Kind {
     return switch (this) {
       case ENVIRONMENT -> Set.of("plugin", "copies");
       case NETWORK -> Set.of("plugin", "actor", "critic");
-      case ALGORITHM, SAMPLER -> Set.of("plugin");
+      case ALGORITHM, SAMPLER, PRUNER -> Set.of("plugin");
     };
   }
 

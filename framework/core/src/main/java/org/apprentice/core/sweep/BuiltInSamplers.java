@@ -2,6 +2,7 @@ package org.apprentice.core.sweep;
 
 import java.util.List;
 import org.apprentice.spi.Plugin;
+import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
 
 /** The plugin that is always there. Public only because the service loader asks for it. */
@@ -13,5 +14,10 @@ public final class BuiltInSamplers implements Plugin {
         new RandomSamplerPlugin(),
         new ZipSamplerPlugin(),
         new TpeSamplerPlugin());
+  }
+
+  @Override
+  public List<PrunerPlugin<?>> pruners() {
+    return List.of(new NoPrunerPlugin(), new AshaPrunerPlugin(), new MedianPrunerPlugin());
   }
 }

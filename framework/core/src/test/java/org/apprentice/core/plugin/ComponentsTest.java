@@ -33,7 +33,7 @@ class ComponentsTest {
             });
     assertThatThrownBy(() -> components.named("gird"))
         .hasMessage(
-            "no plugin offers 'gird'; available: grid, random, tpe, zip; did you mean grid?");
+            "no plugin offers 'gird'; available: asha, grid, median, none, random, tpe, zip; did you mean grid?");
   }
 
   @Test
