@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.apprentice.core.config.Study;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code apprentice ablate FILE}. */
 @Command(
@@ -16,10 +17,13 @@ final class AblateCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private StudyOptions order;
 
+  @Option(names = "--fresh", description = "Train anew beside runs that ended.")
+  private boolean fresh;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (StudyRun run = new StudyRun(options, options.results())) {
-      return run.run(order, AblateCommand::requireVariants);
+      return run.run(order, fresh, AblateCommand::requireVariants);
     }
   }
 

@@ -1,8 +1,6 @@
 package org.apprentice.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +16,6 @@ import org.apprentice.core.trial.TrialStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code apprentice plan FILE}. */
 @Command(
@@ -31,20 +28,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions options;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The experiment file.")
-  private Path file;
-
-  @Parameters(index = "1..*", paramLabel = "KEY=VALUE", description = "Overrides, as for run.")
-  private List<String> overrides = new ArrayList<>();
-
-  @Option(names = "--seeds", paramLabel = "SEEDS", description = "As for run.")
-  private String seeds;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "Trainings at the same time (default: what the cores have threads for).")
-  private Integer workers;
+  @Mixin private StudyOptions order;
 
   @Option(
       names = "--measure",
@@ -53,11 +37,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<String> all = new ArrayList<>(overrides);
-    if (seeds != null) {
-      all.add("training.seed=" + Seeds.parse(seeds));
-    }
-    Study study = options.composer().compose(CommonOptions.existing(file), all);
+    Study study = options.composer().compose(order.file(), order.overrides());
     List<Trial> trials = study.trials();
     System.out.println(
         study.name() + ": " + trials.size() + (trials.size() == 1 ? " trial" : " trials"));
@@ -96,15 +76,8 @@ final class PlanCommand implements Callable<Integer> {
     if (unknown) {
       System.out.println("the sampler proposes more as it hears how these score");
     }
-    new CostText(study, costs, workers(study)).lines().forEach(System.out::println);
-  }
-
-  /** As many as the cores have threads for, if nobody says. */
-  private int workers(Study study) {
-    int threads = study.trials().get(0).experiment().training().threads();
-    return workers != null
-        ? workers
-        : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+    int workers = Math.max(1, order.workers().orElseGet(study::workers));
+    new CostText(study, costs, workers).lines().forEach(System.out::println);
   }
 
   private static boolean proposesMore(Study study) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code apprentice run FILE}. */
 @Command(
@@ -14,10 +15,13 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private StudyOptions order;
 
+  @Option(names = "--fresh", description = "Train anew beside runs that ended.")
+  private boolean fresh;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (StudyRun run = new StudyRun(options, options.results())) {
-      return run.run(order, study -> {});
+      return run.run(order, fresh, study -> {});
     }
   }
 }

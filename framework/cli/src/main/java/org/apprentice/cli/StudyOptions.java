@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Options of every command that trains what an experiment file stands for. */
+/** What an experiment file stands for, and how it is trained: options of several commands. */
 final class StudyOptions {
   @Parameters(index = "0", paramLabel = "FILE", description = "The experiment file.")
   private Path file;
@@ -31,9 +31,6 @@ final class StudyOptions {
           "Processes that train trials side by side (default: as many as the cores hold); 0 for none but this one.")
   private Integer workers;
 
-  @Option(names = "--fresh", description = "Train anew beside runs that ended.")
-  private boolean fresh;
-
   Path file() {
     return CommonOptions.existing(file);
   }
@@ -51,9 +48,5 @@ final class StudyOptions {
       throw new UsageException("--workers must be at least 0, found " + workers);
     }
     return Optional.ofNullable(workers);
-  }
-
-  boolean fresh() {
-    return fresh;
   }
 }

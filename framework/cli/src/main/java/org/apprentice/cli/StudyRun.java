@@ -52,14 +52,16 @@ final class StudyRun implements AutoCloseable {
   /**
    * Composes an experiment and trains all it stands for.
    *
+   * @param fresh train anew beside runs that ended
    * @param check refuses studies
    * @return exit code of the process
    */
-  int run(StudyOptions order, Consumer<Study> check) throws IOException, InterruptedException {
+  int run(StudyOptions order, boolean fresh, Consumer<Study> check)
+      throws IOException, InterruptedException {
     Sources.Recording sources = new Sources.Recording(Sources.onDisk());
     Study study = composer().compose(sources, order.file(), order.overrides());
     check.accept(study);
-    return run(study, sources, order.overrides(), order.workers(), order.fresh());
+    return run(study, sources, order.overrides(), order.workers(), fresh);
   }
 
   /** Goes on with a study as it was when it was taken up last, whatever its files say now. */

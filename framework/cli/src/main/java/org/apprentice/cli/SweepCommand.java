@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.apprentice.core.config.Study;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code apprentice sweep FILE}. */
 @Command(
@@ -15,10 +16,13 @@ final class SweepCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private StudyOptions order;
 
+  @Option(names = "--fresh", description = "Train anew beside runs that ended.")
+  private boolean fresh;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (StudyRun run = new StudyRun(options, options.results())) {
-      return run.run(order, SweepCommand::requireAxes);
+      return run.run(order, fresh, SweepCommand::requireAxes);
     }
   }
 

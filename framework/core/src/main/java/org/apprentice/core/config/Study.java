@@ -119,6 +119,21 @@ public final class Study {
   }
 
   /**
+   * Processes that train side by side, as the experiment says or, if it does not, as many as the
+   * cores have threads for; 0 for none but this one.
+   */
+  public int workers() {
+    int threads =
+        trials().stream()
+            .mapToInt(trial -> trial.experiment().training().threads())
+            .max()
+            .orElse(1);
+    return launching
+        .workers()
+        .orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
+  }
+
+  /**
    * All that were asked for so far. The first batch is there from the beginning, with the baseline
    * first, then variants and points in the order of the file; later ones follow.
    */

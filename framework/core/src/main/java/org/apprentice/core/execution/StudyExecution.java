@@ -76,7 +76,7 @@ public final class StudyExecution implements AutoCloseable {
             changes.addAll(code.changesSince(it.code()));
           });
       ledger.write(base);
-      int workers = workers(order);
+      int workers = order.workers().orElseGet(study::workers);
       ledger.append(
           new LedgerEntry.Began(
               System.currentTimeMillis(), ProcessHandle.current().pid(), workers, code.commit()));
@@ -85,17 +85,6 @@ public final class StudyExecution implements AutoCloseable {
       ledger.close();
       throw e;
     }
-  }
-
-  private static int workers(Order order) {
-    Study study = order.study();
-    Optional<Integer> asked = order.workers().or(() -> study.launching().workers());
-    int threads =
-        study.trials().stream()
-            .mapToInt(trial -> trial.experiment().training().threads())
-            .max()
-            .orElse(1);
-    return asked.orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
   }
 
   /** Processes that train side by side; 0 for none but this one. */
