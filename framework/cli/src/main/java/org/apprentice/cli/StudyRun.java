@@ -13,10 +13,6 @@ import org.apprentice.core.config.Trial;
 import org.apprentice.core.execution.FrozenStudy;
 import org.apprentice.core.execution.StudyExecution;
 import org.apprentice.core.execution.StudyRunner;
-import org.apprentice.core.study.Comparison;
-import org.apprentice.core.study.LocalRuns;
-import org.apprentice.core.study.RunSource;
-import org.apprentice.core.study.StudyReport;
 import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.StopSignal;
@@ -111,19 +107,8 @@ final class StudyRun implements AutoCloseable {
     study
         .rejected()
         .forEach(it -> System.err.println("apprentice: a point was left out: " + it.problem()));
-    long finished =
-        study.trials().stream()
-            .map(Trial::key)
-            .distinct()
-            .map(outcome.trials()::get)
-            .filter(it -> it != null && it.state() == TrialStatus.State.FINISHED)
-            .count();
-    if (finished > 1) {
-      StudyReport report = new StudyReport(compare(study));
-      System.out.printf("%n%s", report.text());
-      Path folder = StudyReport.folder(results, study.name());
-      System.out.printf("report   %s%n", report.write(folder));
-    }
+    outcome.report().ifPresent(it -> System.out.printf("%n%s", it.text()));
+    outcome.written().ifPresent(it -> System.out.printf("report   %s%n", it));
     console.printHowToView(deliveries.howToView(study.trials().get(0)));
     if (outcome.end() == StudyRunner.End.FAILED) {
       long failed =
@@ -144,11 +129,6 @@ final class StudyRun implements AutoCloseable {
   /** The trial of a resolved experiment. */
   Trial compose(Path resolved) {
     return composer().compose(resolved, List.of()).trials().get(0);
-  }
-
-  private Comparison compare(Study study) throws IOException {
-    RunSource.Found found = new LocalRuns(results, Comparison.EVALUATION).of(study);
-    return Comparison.of(study.name(), found, Comparison.Options.ofStudy(study.name()));
   }
 
   /** Goes on with one trial in its own folder. */

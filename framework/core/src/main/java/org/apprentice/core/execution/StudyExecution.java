@@ -10,8 +10,14 @@ import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Launching;
 import org.apprentice.core.config.Sources;
 import org.apprentice.core.config.Study;
+import org.apprentice.core.config.Trial;
+import org.apprentice.core.study.Comparison;
+import org.apprentice.core.study.LocalRuns;
+import org.apprentice.core.study.RunSource;
+import org.apprentice.core.study.StudyReport;
 import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.TrialStatus;
+import org.apprentice.spi.RunEvent;
 
 /** A study taken up by this process: its folder is locked until this is closed. */
 public final class StudyExecution implements AutoCloseable {
@@ -38,8 +44,14 @@ public final class StudyExecution implements AutoCloseable {
    * What became of it.
    *
    * @param trials how each trial, and each expert, ended that was trained or reused, by key
+   * @param report empty if less than two trials are finished, or the study was interrupted
+   * @param written the report's {@code report.html}
    */
-  public record Outcome(StudyRunner.End end, Map<String, TrialStatus> trials) {}
+  public record Outcome(
+      StudyRunner.End end,
+      Map<String, TrialStatus> trials,
+      Optional<StudyReport> report,
+      Optional<Path> written) {}
 
   private final Order order;
   private final Ledger ledger;
@@ -114,22 +126,51 @@ public final class StudyExecution implements AutoCloseable {
         new StudyRunner.Policy(
             launching.retries(), launching.onFailure() == Launching.OnFailure.STOP);
     StudyRunner.End end = StudyRunner.End.FAILED;
-    StudyRunner runner =
-        new StudyRunner(
-            order.results(),
-            order.study(),
-            ledger,
-            deliveries,
-            listener,
-            policy,
-            stopRequested,
-            order.fresh());
-    try (Launcher launcher = launcher(runner.launchListener())) {
-      end = runner.run(launcher);
-      return new Outcome(end, runner.ended());
+    try (StudyRecord record =
+        StudyRecord.open(order.results(), order.study(), order.study().settings(), deliveries)) {
+      StudyRunner runner =
+          new StudyRunner(
+              order.results(),
+              order.study(),
+              ledger,
+              record,
+              deliveries,
+              listener,
+              policy,
+              stopRequested,
+              order.fresh());
+      try (Launcher launcher = launcher(runner.launchListener())) {
+        end = runner.run(launcher);
+      }
+      return end(end, runner.ended(), record);
     } finally {
       ledger.append(new LedgerEntry.Left(System.currentTimeMillis(), end.name()));
     }
+  }
+
+  private Outcome end(
+      StudyRunner.End end, Map<String, TrialStatus> trials, StudyRecord record)
+      throws IOException {
+    if (end == StudyRunner.End.INTERRUPTED) {
+      return new Outcome(end, trials, Optional.empty(), Optional.empty());
+    }
+    long finished =
+        order.study().trials().stream()
+            .map(Trial::key)
+            .distinct()
+            .map(trials::get)
+            .filter(it -> it != null && it.state() == TrialStatus.State.FINISHED)
+            .count();
+    Optional<StudyReport> report = finished > 1 ? Optional.of(report()) : Optional.empty();
+    return new Outcome(
+        end, trials, report, record.end(RunEvent.Status.valueOf(end.name()), report));
+  }
+
+  private StudyReport report() throws IOException {
+    Study study = order.study();
+    RunSource.Found found = new LocalRuns(order.results(), Comparison.EVALUATION).of(study);
+    return new StudyReport(
+        Comparison.of(study.name(), found, Comparison.Options.ofStudy(study.name())));
   }
 
   private Launcher launcher(LaunchListener listener) {
