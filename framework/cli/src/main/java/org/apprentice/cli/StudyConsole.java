@@ -136,11 +136,17 @@ final class StudyConsole implements StudyListener, AutoCloseable {
         System.err.printf("apprentice: %s failed: %s%n", Summary.name(trial), status.message());
       }
       default -> {
-        if (!terminal) {
+        // A pause is nothing to speak of: the trial goes on, or is pruned.
+        if (!terminal && status.pause() == null) {
           System.out.printf("%s (%s) %s%n", Summary.name(trial), trial.key(), status.message());
         }
       }
     }
+  }
+
+  @Override
+  public synchronized void pruned(Trial trial, String why) {
+    say(trial, why);
   }
 
   @Override

@@ -39,6 +39,7 @@ class SeveralTrialsTest {
     assertThat(outcome.text()).contains("[3/3] expert seed ", "3/3");
     assertThat(workplace.query("SELECT name, status FROM runs ORDER BY name"))
         .containsExactly(
+            List.of("expert", "FINISHED"),
             List.of("expert seed 1", "FINISHED"),
             List.of("expert seed 2", "FINISHED"),
             List.of("expert seed 3", "FINISHED"));
@@ -48,7 +49,7 @@ class SeveralTrialsTest {
 
     Workplace.Outcome more = workplace.run("run", expert.toString(), "--seeds", "2,4");
     assertThat(more.text()).contains("expert seed 2 (" + second + ") trained before");
-    assertThat(workplace.query("SELECT count(*) FROM runs")).containsExactly(List.of(4));
+    assertThat(workplace.query("SELECT count(*) FROM runs")).containsExactly(List.of(5));
   }
 
   @Test

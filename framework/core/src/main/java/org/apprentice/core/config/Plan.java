@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,7 +27,7 @@ import org.apprentice.spi.SamplerPlugin;
 final class Plan {
   static final String SWEEP = "sweep";
   static final String ABLATION = "ablation";
-  private static final String LAUNCHER = "launcher";
+  static final String LAUNCHER = "launcher";
   static final String SEED = "training.seed";
   private static final String SEEDS = "seeds";
   private static final String FACTORIAL = "factorial";
@@ -35,7 +36,7 @@ final class Plan {
   private static final String EXCLUDE = "exclude";
 
   /** They stand above the experiment proper. */
-  static final Set<String> NODES = Set.of(SWEEP, ABLATION);
+  static final Set<String> NODES = Set.of(SWEEP, ABLATION, LAUNCHER);
 
   /**
    * The keys of both nodes but for {@code space}, {@code exclude} and those of {@link Variants},
@@ -282,7 +283,24 @@ final class Plan {
     }
     Sweep sweep = settings.sweep();
     return new Study.Rules(
-        sweep.objective(), sweep.metric(), sweep.direction(), pruner(), sweep.asynchronous());
+        sweep.objective(),
+        sweep.metric(),
+        sweep.direction(),
+        pruner(),
+        sweep.asynchronous(),
+        space.isEmpty() ? Map.of() : described(sweep));
+  }
+
+  private static Map<String, String> described(Sweep sweep) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("sampler", sweep.sampler().plugin().name());
+    settings.put("sampler-seed", String.valueOf(sweep.seed()));
+    settings.put("objective", sweep.objective().name().toLowerCase(Locale.ROOT));
+    settings.put("metric", sweep.metric());
+    settings.put("direction", sweep.direction().name().toLowerCase(Locale.ROOT));
+    settings.put("pruner", sweep.pruner().plugin().name());
+    settings.put("asynchronous", String.valueOf(sweep.asynchronous()));
+    return settings;
   }
 
   /** An experiment without a sweep has no points to give up. */

@@ -57,7 +57,8 @@ public final class Study {
       String metric,
       Direction direction,
       Pruner pruner,
-      boolean asynchronous) {}
+      boolean asynchronous,
+      Map<String, String> described) {}
 
   /**
    * A point that cannot be tried.
@@ -111,6 +112,11 @@ public final class Study {
   /** Whether this is one trial and no more: no sweep, no variants, a single seed. */
   public boolean isSingle() {
     return cells.size() == 1 && cells.get(0).trials().size() == 1 && cells.get(0).point().isEmpty();
+  }
+
+  /** How the sweep is made, in words by key; empty without a sweep. */
+  public Map<String, String> settings() {
+    return rules.described();
   }
 
   /** How the trials are carried out. */

@@ -65,6 +65,7 @@ public final class Ledger implements AutoCloseable {
   private final RandomAccessFile lock;
   private final RandomAccessFile file;
   private final Set<String> planned = new HashSet<>();
+  private final Set<String> pruned = new HashSet<>();
 
   private Ledger(Path folder, RandomAccessFile lock, RandomAccessFile file) {
     this.folder = folder;
@@ -88,6 +89,8 @@ public final class Ledger implements AutoCloseable {
       for (LedgerEntry entry : entries(folder)) {
         if (entry instanceof LedgerEntry.Planned trial) {
           ledger.planned.add(trial.key());
+        } else if (entry instanceof LedgerEntry.Pruned trial) {
+          ledger.pruned.add(trial.key());
         }
       }
       return ledger;
@@ -217,6 +220,13 @@ public final class Ledger implements AutoCloseable {
                 trial.point(),
                 trial.experiment().training().seed()));
       }
+    }
+  }
+
+  /** Has a trial not go on; said once. */
+  void prune(Trial trial, String why) {
+    if (pruned.add(trial.key())) {
+      append(new LedgerEntry.Pruned(System.currentTimeMillis(), trial.key(), why));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,7 +46,20 @@ public final class Schedule {
    * @param rank among those that had come there then, 1 for the best
    * @param of how many they were
    */
-  public record Pruned(Cell cell, long progress, double objective, int rank, int of) {}
+  public record Pruned(Cell cell, long progress, double objective, int rank, int of) {
+    /** For example {@code pruned at 10240: 35.1, place 7 of 9}. */
+    String inWords() {
+      return String.format(
+          Locale.ROOT, "pruned at %d: %.1f, place %d of %d", progress, objective, rank, of);
+    }
+  }
+
+  /**
+   * A cell whose score the study was told.
+   *
+   * @param objective over its seeds; larger is better, NaN if one failed
+   */
+  public record Told(Cell cell, double objective) {}
 
   private enum State {
     RUNNING,
@@ -125,6 +139,7 @@ public final class Schedule {
   private final List<Candidate> active = new ArrayList<>();
   private final Map<String, Flight> flights = new HashMap<>();
   private final List<Pruned> pruned = new ArrayList<>();
+  private final List<Told> told = new ArrayList<>();
 
   /** Where the batch begins among the candidates. */
   private int batch;
@@ -185,6 +200,16 @@ public final class Schedule {
     return List.copyOf(pruned);
   }
 
+  /** The cells that are done with, in the order in which they were told. */
+  public List<Told> told() {
+    return List.copyOf(told);
+  }
+
+  private void tell(Cell cell, double objective) {
+    study.tell(cell, objective);
+    told.add(new Told(cell, objective));
+  }
+
   /**
    * To be called once for each task that was handed out.
    *
@@ -213,7 +238,7 @@ public final class Schedule {
     if (!asynchronous) {
       settle();
     } else if (candidate.state == State.COMPLETE) {
-      study.tell(candidate.cell, candidate.objective());
+      tell(candidate.cell, candidate.objective());
     }
   }
 
@@ -232,7 +257,7 @@ public final class Schedule {
         return;
       }
     }
-    together.forEach(it -> study.tell(it.cell, it.objective()));
+    together.forEach(it -> tell(it.cell, it.objective()));
     batch = candidates.size();
     study.ask().forEach(this::begin);
   }
@@ -291,7 +316,7 @@ public final class Schedule {
             (int) better + 1,
             there.size()));
     if (asynchronous) {
-      study.tell(candidate.cell, objective);
+      tell(candidate.cell, objective);
     }
   }
 

@@ -148,8 +148,7 @@ public final class StudyExecution implements AutoCloseable {
     }
   }
 
-  private Outcome end(
-      StudyRunner.End end, Map<String, TrialStatus> trials, StudyRecord record)
+  private Outcome end(StudyRunner.End end, Map<String, TrialStatus> trials, StudyRecord record)
       throws IOException {
     if (end == StudyRunner.End.INTERRUPTED) {
       return new Outcome(end, trials, Optional.empty(), Optional.empty());

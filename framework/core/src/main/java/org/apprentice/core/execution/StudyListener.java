@@ -24,6 +24,9 @@ public interface StudyListener extends LaunchListener {
   /** A trial's training ended or paused, well or not. */
   void ended(Trial trial, Path runFolder, TrialStatus status);
 
+  /** A trial does not go on, since its cell did worse than others. */
+  void pruned(Trial trial, String why);
+
   /**
    * A trial's worker died.
    *

@@ -25,7 +25,6 @@ import org.apprentice.core.trial.Deliveries;
 import org.apprentice.core.trial.Membership;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.TrialListener;
-import org.apprentice.core.trial.TrialResult;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.Progress;
@@ -72,6 +71,7 @@ public final class StudyRunner {
   private final Schedule schedule;
   private final Scores scores;
   private final Ledger ledger;
+  private final StudyRecord record;
   private final Deliveries deliveries;
   private final StudyListener listener;
   private final Policy policy;
@@ -93,6 +93,12 @@ public final class StudyRunner {
   private Launcher launcher;
   private boolean stopping;
 
+  /** How many cells, and how many of the schedule's decisions, were written down. */
+  private int planned;
+
+  private int pruned;
+  private int scored;
+
   /**
    * @param fresh train anew what was trained before
    */
@@ -100,6 +106,7 @@ public final class StudyRunner {
       Path results,
       Study study,
       Ledger ledger,
+      StudyRecord record,
       Deliveries deliveries,
       StudyListener listener,
       Policy policy,
@@ -110,6 +117,7 @@ public final class StudyRunner {
     this.schedule = new Schedule(study);
     this.scores = new Scores(study);
     this.ledger = ledger;
+    this.record = record;
     this.deliveries = deliveries;
     this.listener = listener;
     this.policy = policy;
@@ -130,7 +138,6 @@ public final class StudyRunner {
   End run(Launcher where) throws IOException, InterruptedException {
     launcher = where;
     while (true) {
-      plan();
       submit();
       if (running.isEmpty()) {
         return end();
@@ -160,9 +167,36 @@ public final class StudyRunner {
     launcher.stop();
   }
 
-  private void plan() {
-    ledger.plan(study.trials());
-    listener.planned(study.trials());
+  /** Writes down what the schedule has decided since the last time. */
+  private void keepUp() throws IOException {
+    if (study.cells().size() > planned) {
+      planned = study.cells().size();
+      ledger.plan(study.trials());
+      listener.planned(study.trials());
+    }
+    List<Schedule.Pruned> stopped = schedule.pruned();
+    for (; pruned < stopped.size(); pruned++) {
+      prune(stopped.get(pruned));
+    }
+    List<Schedule.Told> told = schedule.told();
+    for (; scored < told.size(); scored++) {
+      record.cellEnded(told.get(scored).cell(), told.get(scored).objective());
+    }
+  }
+
+  private void prune(Schedule.Pruned decision) throws IOException {
+    for (Trial trial : decision.cell().trials()) {
+      boolean done =
+          RunFolder.newest(results, trial.key())
+              .status()
+              .filter(it -> it.state() != TrialStatus.State.KILLED)
+              .isPresent();
+      if (!done) {
+        ledger.prune(trial, decision.inWords());
+        record.trialPruned(trial);
+        listener.pruned(trial, decision.inWords());
+      }
+    }
   }
 
   private void submit() throws IOException {
@@ -180,6 +214,7 @@ public final class StudyRunner {
       if (!jobs.isEmpty()) {
         return Optional.of(jobs.removeFirst());
       }
+      keepUp();
       Schedule.Task task = ready.isEmpty() ? schedule.next().orElse(null) : ready.removeFirst();
       if (task == null) {
         return Optional.empty();
@@ -212,7 +247,8 @@ public final class StudyRunner {
     }
     Optional<Trial> failed = failedExpert(trial);
     if (failed.isPresent()) {
-      fail(trial, "its expert %s failed".formatted(failed.get().key()));
+      TrialStatus status = giveUp(trial, "its expert %s failed".formatted(failed.get().key()));
+      conclude(new Job(trial, study.file(), task.until(), Optional.of(task)), status);
       schedule.done(task, new Outcome.Failed());
       return;
     }
@@ -295,9 +331,9 @@ public final class StudyRunner {
       }
     }
     TrialStatus status =
-        new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true)
-            .run(trial, study.file(), false);
+        runner().run(trial, study.file(), false, OptionalLong.empty(), Optional.of(record.uid()));
     ended.put(trial.key(), status);
+    record.trialEnded(trial, status);
     ledger.append(
         new LedgerEntry.Reused(System.currentTimeMillis(), trial.key(), String.join(", ", others)));
     listener.reused(trial, folder.path(), status, List.copyOf(others));
@@ -307,14 +343,15 @@ public final class StudyRunner {
   // What is ignored is the future of the report, not the training's.
   @SuppressWarnings("FutureReturnValueIgnored")
   private void begin(Job job) {
+    boolean own = job.task().isPresent();
     running.add(job.trial().key());
     Assignment assignment =
         new Assignment(
             job.trial(),
             job.source(),
             job.until(),
-            fresh && job.task().isPresent(),
-            Optional.empty());
+            fresh && own,
+            own ? Optional.of(record.uid()) : Optional.empty());
     launcher
         .submit(assignment)
         .whenComplete((status, failure) -> news.add(new News.Ended(job, status, failure)));
@@ -370,11 +407,17 @@ public final class StudyRunner {
     if (failure instanceof WorkerDiedException death && !stopping) {
       died(job, death);
     } else if (failure != null && !stopping) {
-      fail(trial, failure.getMessage());
+      conclude(job, giveUp(trial, failure.getMessage()));
       done(job);
     } else if (heard.status() != null) {
       trained.add(trial.key());
-      record(trial, heard.status());
+      boolean cutOff =
+          heard.status().state() == TrialStatus.State.KILLED && heard.status().pause() == null;
+      if (cutOff && !stopping && !stopRequested.getAsBoolean()) {
+        died(job, new WorkerDiedException("its worker process was asked to end", ""));
+        return;
+      }
+      conclude(job, heard.status());
       done(job);
     }
   }
@@ -382,7 +425,7 @@ public final class StudyRunner {
   /** Tells the schedule what it asked for; those who waited for the training have another look. */
   private void done(Job job) throws IOException {
     TrialStatus status = ended.get(job.trial().key());
-    boolean stopped = stopping && status.state() == TrialStatus.State.KILLED;
+    boolean stopped = status.state() == TrialStatus.State.KILLED && status.pause() == null;
     if (job.task().isPresent() && !stopped) {
       boolean failed = status.state() == TrialStatus.State.FAILED;
       schedule.done(
@@ -405,31 +448,38 @@ public final class StudyRunner {
       jobs.addFirst(job);
       return;
     }
-    fail(
-        trial,
-        "%s, %d times%s"
-            .formatted(
-                death.getMessage(),
-                count,
-                death.logTail().isBlank() ? "" : "; its last words:\n" + death.logTail()));
+    conclude(
+        job,
+        giveUp(
+            trial,
+            "%s, %d times%s"
+                .formatted(
+                    death.getMessage(),
+                    count,
+                    death.logTail().isBlank() ? "" : "; its last words:\n" + death.logTail())));
     done(job);
   }
 
-  private void fail(Trial trial, String why) throws IOException {
-    TrialRunner runner =
-        new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true);
-    record(trial, runner.giveUp(trial, study.file(), Optional.empty(), why));
+  private TrialStatus giveUp(Trial trial, String why) throws IOException {
+    return runner().giveUp(trial, study.file(), Optional.of(record.uid()), why);
   }
 
-  private void record(Trial trial, TrialStatus status) throws IOException {
+  /** For what needs no training. */
+  private TrialRunner runner() {
+    return new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true);
+  }
+
+  /** Writes down how a training ended or paused. */
+  private void conclude(Job job, TrialStatus status) throws IOException {
+    Trial trial = job.trial();
     ended.put(trial.key(), status);
-    TrialResult result = status.result();
+    Double score = status.result() == null ? null : (Double) status.result().meanReturn();
     ledger.append(
         new LedgerEntry.Ended(
             System.currentTimeMillis(),
             trial.key(),
             status.state().name(),
-            result == null ? null : (Double) result.meanReturn(),
+            status.pause() == null ? score : (Double) status.pause().meanReturn(),
             status.message()));
     Path folder = RunFolder.newest(results, trial.key()).path();
     Delivery.Followed delivery = followed.remove(trial.key());
@@ -437,6 +487,9 @@ public final class StudyRunner {
       delivery.end();
     } else {
       deliveries.redeliver(trial, status.spec(trial, folder));
+    }
+    if (job.task().isPresent()) {
+      record.trialEnded(trial, status);
     }
     listener.ended(trial, folder, status);
     if (status.state() == TrialStatus.State.FAILED && policy.stopOnFailure() && !stopping) {
