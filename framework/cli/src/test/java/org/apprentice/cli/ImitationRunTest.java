@@ -347,6 +347,7 @@ class ImitationRunTest {
     assertThat(moved.query("SELECT status FROM runs")).containsExactly(List.of("FINISHED"));
     assertThat(moved.query("SELECT count(*) FROM params"))
         .containsExactly(List.of(expert.parameters().size()));
-    assertThat(moved.folder(expert.key()).resolve("delivered")).hasContent("sqlite");
+    assertThat(moved.folder(expert.key()).resolve("delivered"))
+        .hasContent(Files.size(moved.folder(expert.key()).resolve("journal.jsonl")) + " sqlite\n");
   }
 }

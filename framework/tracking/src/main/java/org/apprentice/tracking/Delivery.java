@@ -26,7 +26,19 @@ public final class Delivery implements AutoCloseable {
   private static final long CLOSING_PAUSE_MILLIS = 50;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
+  /** Hears, on the delivery thread, of runs of which nothing is left to deliver. */
+  @FunctionalInterface
+  public interface Arrivals {
+    /**
+     * The place has all of a run that its journal holds below a position.
+     *
+     * @param length of this part of the journal, in bytes; the journal may be longer by now
+     */
+    void complete(RunSpec run, long length);
+  }
+
   private final Tracker tracker;
+  private final Arrivals arrivals;
   private final ConcurrentLinkedQueue<Outbox> outboxes = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch abandoned = new CountDownLatch(1);
@@ -35,8 +47,9 @@ public final class Delivery implements AutoCloseable {
   /** Whether an outage has been spoken of; only the delivery thread asks. */
   private boolean interrupted;
 
-  private Delivery(Tracker tracker) {
+  private Delivery(Tracker tracker, Arrivals arrivals) {
     this.tracker = tracker;
+    this.arrivals = arrivals;
     thread.setDaemon(true);
     thread.start();
   }
@@ -48,12 +61,23 @@ public final class Delivery implements AutoCloseable {
    *     is none of these
    */
   public static Delivery open(String uri, Path results, List<TrackerPlugin> plugins) {
-    return to(Trackers.open(uri, results, plugins));
+    return open(uri, results, plugins, (run, length) -> {});
+  }
+
+  /** As {@link #open(String, Path, List)}; tells what has arrived completely. */
+  public static Delivery open(
+      String uri, Path results, List<TrackerPlugin> plugins, Arrivals arrivals) {
+    return to(Trackers.open(uri, results, plugins), arrivals);
   }
 
   /** Begins deliveries to a tracker, which is closed along with them. */
   public static Delivery to(Tracker tracker) {
-    return new Delivery(tracker);
+    return to(tracker, (run, length) -> {});
+  }
+
+  /** As {@link #to(Tracker)}; tells what has arrived completely. */
+  public static Delivery to(Tracker tracker, Arrivals arrivals) {
+    return new Delivery(tracker, arrivals);
   }
 
   /** How a person looks at the runs: a command or an address. */
@@ -178,6 +202,7 @@ public final class Delivery implements AutoCloseable {
       }
       if (outbox.isComplete()) {
         outboxes.remove(outbox);
+        arrivals.complete(outbox.spec(), outbox.delivered());
       }
     }
     return left;
@@ -192,7 +217,7 @@ public final class Delivery implements AutoCloseable {
 
   private void failed(Outbox outbox, TrackingException cause) {
     if (!cause.isTemporary()) {
-      logger.error("Run {} is not delivered: {}", outbox.name(), cause.getMessage());
+      logger.error("Run {} is not delivered: {}", outbox.spec().name(), cause.getMessage());
     } else if (!interrupted) {
       logger.warn(
           "Runs are not delivered at present: {}. Their journals keep everything; delivery keeps"

@@ -105,6 +105,12 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** How long a run's journal is on disk, in bytes, a torn last line included; 0 without one. */
+  public static long length(Path runDirectory) throws IOException {
+    Path path = runDirectory.resolve(FILE);
+    return Files.exists(path) ? Files.size(path) : 0;
+  }
+
   /**
    * Adds an event, unless it repeats what the journal already tells: the same param, tag or dataset
    * again, or, after {@link #resumeAt}, a metric that the run had already reached before it was

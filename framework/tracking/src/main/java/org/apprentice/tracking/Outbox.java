@@ -105,8 +105,13 @@ final class Outbox {
     return new Outbox(spec, spec.directory().resolve(Journal.FILE), new OtherProcess(followed));
   }
 
-  String name() {
-    return spec.name();
+  RunSpec spec() {
+    return spec;
+  }
+
+  /** How much of the journal has arrived, in bytes. */
+  long delivered() {
+    return delivered;
   }
 
   /** Whether something may arrive yet. */

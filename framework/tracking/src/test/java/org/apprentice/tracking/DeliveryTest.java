@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.TrackingException;
@@ -127,6 +130,62 @@ class DeliveryTest {
     assertThat(left.events()).isEqualTo(3);
     assertThat(left.problem())
         .hasValueSatisfying(p -> assertThat(p).contains("a mistake", "keeps everything"));
+  }
+
+  /** The second run's journal grows once more when everything before has arrived. */
+  @Test
+  void tellsHowFarACompleteRunArrived() throws Exception {
+    Map<String, Long> complete = new ConcurrentHashMap<>();
+    CountDownLatch first = new CountDownLatch(1);
+    Place place = new Place();
+    Delivery delivery =
+        Delivery.to(
+            place,
+            (spec, length) -> {
+              complete.put(spec.directory().getFileName().toString(), length);
+              first.countDown();
+            });
+    RunSpec closed = run("closed");
+    RunSpec open = run("open");
+    long closedLength;
+    try (Journal journal = Journal.open(closed.directory())) {
+      delivery.track(journal, closed);
+      metrics(1500).forEach(journal::append);
+      closedLength = journal.sync();
+    }
+    try (Journal journal = Journal.open(open.directory())) {
+      delivery.track(journal, open);
+      metrics(5).forEach(journal::append);
+      long openLength = journal.sync();
+      assertThat(first.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(complete).containsExactly(Map.entry("closed", closedLength));
+      assertThat(delivery.close(LONG).events()).isZero();
+      journal.append(metric("loss", 1, 9999));
+      journal.sync();
+      assertThat(complete).containsEntry("open", openLength);
+      assertThat(Journal.length(open.directory())).isGreaterThan(openLength);
+    }
+    assertThat(Journal.length(closed.directory())).isEqualTo(closedLength);
+    assertThat(Journal.length(run("nowhere").directory())).isZero();
+  }
+
+  @Test
+  void nothingIsCompleteThatWasRefused() {
+    List<String> complete = new ArrayList<>();
+    Place place =
+        new Place(
+            spec -> {},
+            () -> {
+              throw new TrackingException("its experiment was deleted");
+            });
+    Delivery delivery = Delivery.to(place, (spec, length) -> complete.add(spec.name()));
+    RunSpec run = run("run");
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      metrics(3).forEach(journal::append);
+    }
+    assertThat(delivery.close(LONG).events()).isEqualTo(3);
+    assertThat(complete).isEmpty();
   }
 
   @Test

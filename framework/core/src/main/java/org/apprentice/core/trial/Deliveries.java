@@ -3,8 +3,6 @@ package org.apprentice.core.trial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,6 @@ public final class Deliveries implements JournalOutlet {
   private final List<TrackerPlugin> trackers;
   private final Path results;
   private final Map<String, Delivery> byUri = new LinkedHashMap<>();
-  private final Map<String, List<Path>> runs = new HashMap<>();
 
   public Deliveries(List<TrackerPlugin> trackers, Path results) {
     this.trackers = trackers;
@@ -42,26 +39,27 @@ public final class Deliveries implements JournalOutlet {
   }
 
   private synchronized Delivery open(String uri) {
-    return byUri.computeIfAbsent(uri, it -> Delivery.open(it, results, trackers));
+    return byUri.computeIfAbsent(uri, it -> Delivery.open(it, results, trackers, signer(it)));
+  }
+
+  private static Delivery.Arrivals signer(String uri) {
+    return (run, length) -> Receipt.sign(run.directory(), uri, length);
   }
 
   @Override
-  public void track(Trial trial, Journal journal, RunSpec spec) throws IOException {
+  public void track(Trial trial, Journal journal, RunSpec spec) {
     track(uri(trial), journal, spec);
   }
 
   /** As {@link #track(Trial, Journal, RunSpec)}, for a run that is no trial's. */
-  public void track(String uri, Journal journal, RunSpec spec) throws IOException {
-    Receipt.withdraw(spec.directory());
+  public void track(String uri, Journal journal, RunSpec spec) {
     open(uri).track(journal, spec);
-    remember(uri, spec);
   }
 
   @Override
   public void redeliver(Trial trial, RunSpec spec) throws IOException {
     if (!Receipt.says(spec.directory(), uri(trial))) {
       open(uri(trial)).redeliver(spec);
-      remember(uri(trial), spec);
     }
   }
 
@@ -82,15 +80,8 @@ public final class Deliveries implements JournalOutlet {
    *
    * @param spec see {@link TrialStatus#spec}
    */
-  public Delivery.Followed follow(Trial trial, RunSpec spec) throws IOException {
-    Receipt.withdraw(spec.directory());
-    Delivery.Followed followed = open(uri(trial)).follow(spec);
-    remember(uri(trial), spec);
-    return followed;
-  }
-
-  private synchronized void remember(String uri, RunSpec spec) {
-    runs.computeIfAbsent(uri, it -> new ArrayList<>()).add(spec.directory());
+  public Delivery.Followed follow(Trial trial, RunSpec spec) {
+    return open(uri(trial)).follow(spec);
   }
 
   /** How a person sees the trial's run. */
@@ -113,9 +104,6 @@ public final class Deliveries implements JournalOutlet {
                         undelivered.events(),
                         entry.getKey(),
                         undelivered.problem().map(it -> " (" + it + ")").orElse("")));
-      } else {
-        runs.getOrDefault(entry.getKey(), List.of())
-            .forEach(run -> Receipt.sign(run, entry.getKey()));
       }
     }
     return left;

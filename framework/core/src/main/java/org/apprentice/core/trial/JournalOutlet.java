@@ -15,7 +15,7 @@ public sealed interface JournalOutlet permits Deliveries, LeftToFollower {
   void prepare(Trial trial);
 
   /** Takes on a journal that is about to be written, until it is closed. */
-  void track(Trial trial, Journal journal, RunSpec spec) throws IOException;
+  void track(Trial trial, Journal journal, RunSpec spec);
 
   /** Makes good what an earlier process could not deliver of a run that has ended. */
   void redeliver(Trial trial, RunSpec spec) throws IOException;

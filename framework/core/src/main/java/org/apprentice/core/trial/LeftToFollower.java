@@ -1,6 +1,5 @@
 package org.apprentice.core.trial;
 
-import java.io.IOException;
 import org.apprentice.core.config.Trial;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.tracking.Journal;
@@ -17,8 +16,7 @@ public final class LeftToFollower implements JournalOutlet, AutoCloseable {
   public void prepare(Trial trial) {}
 
   @Override
-  public void track(Trial trial, Journal journal, RunSpec spec) throws IOException {
-    Receipt.withdraw(spec.directory());
+  public void track(Trial trial, Journal journal, RunSpec spec) {
     flusher.add(journal);
   }
 

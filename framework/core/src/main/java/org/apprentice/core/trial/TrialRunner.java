@@ -185,7 +185,6 @@ public final class TrialRunner {
       throws IOException {
     boolean joined = folder.enroll(Membership.of(trial));
     if ((joined || folder.lacksParent(trial, parent)) && lock != null) {
-      Receipt.withdraw(folder.path());
       try (Journal journal = folder.openJournal()) {
         join(trial, folder, new RunLog(journal), parent);
       }

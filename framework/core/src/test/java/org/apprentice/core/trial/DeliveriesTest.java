@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,9 +13,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apprentice.core.config.Trial;
 import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.RunSpec;
+import org.apprentice.spi.Tracker;
+import org.apprentice.spi.TrackerPlugin;
+import org.apprentice.spi.TrackingException;
 import org.apprentice.tracking.Delivery;
+import org.apprentice.tracking.Journal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +66,153 @@ class DeliveriesTest {
                 climbing.journal(trial.key()).stream()
                     .filter(RunEvent.Metric.class::isInstance)
                     .count()));
+  }
+
+  /** Everything that it holds has come from runs of which it was told. */
+  private static final class Place implements TrackerPlugin, Tracker {
+    private final List<String> started = new CopyOnWriteArrayList<>();
+    private final List<RunEvent> events = new CopyOnWriteArrayList<>();
+    private volatile String missing = "";
+
+    @Override
+    public boolean accepts(String uri) {
+      return uri.equals("place");
+    }
+
+    @Override
+    public String uriForms() {
+      return "place";
+    }
+
+    @Override
+    public Tracker open(String uri, Path results) {
+      return this;
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public String howToView() {
+      return "look";
+    }
+
+    @Override
+    public Tracker.Run start(RunSpec spec) {
+      String run = spec.directory().getFileName().toString();
+      if (run.equals(missing)) {
+        throw TrackingException.temporary("out of order", null);
+      }
+      started.add(run);
+      return new Tracker.Run() {
+        @Override
+        public String id() {
+          return spec.uid();
+        }
+
+        @Override
+        public void deliver(List<RunEvent> batch) {
+          events.addAll(batch);
+        }
+      };
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** As a process that is killed leaves it: nothing is closed. */
+  @Test
+  void whatHasArrivedIsNotDeliveredAgainByALaterProcess() throws Exception {
+    List<Trial> trials = new ArrayList<>();
+    for (int seed = 1; seed <= 4; seed++) {
+      trials.add(Climbing.trial(folder, "tracking.uri=place", "training.seed=" + seed));
+    }
+    Climbing climbing = new Climbing(folder.resolve("results"));
+    Place first = new Place();
+    String late = trials.get(3).key();
+    first.missing = late;
+    Deliveries killed = new Deliveries(List.of(first), climbing.results());
+    for (Trial trial : trials) {
+      run(climbing, trial, killed);
+    }
+    for (Trial trial : trials.subList(0, 3)) {
+      awaitReceipt(climbing.folder(trial.key()));
+    }
+    assertThat(climbing.folder(late).resolve("delivered")).doesNotExist();
+
+    Place second = new Place();
+    runAgain(climbing, trials, second);
+    assertThat(second.started).containsExactly(late);
+    assertThat(second.events).isEqualTo(climbing.journal(late));
+
+    Place third = new Place();
+    runAgain(climbing, trials, third);
+    assertThat(third.started).isEmpty();
+
+    // Another study reuses one of them, which its journal then tells.
+    Trial shared =
+        Climbing.trial(folder, "tracking.uri=place", "training.seed=2", "name=another-study");
+    assertThat(shared.key()).isEqualTo(trials.get(1).key());
+    Place away = new Place();
+    away.missing = shared.key();
+    Deliveries alsoKilled = new Deliveries(List.of(away), climbing.results());
+    run(climbing, shared, alsoKilled);
+    Place fourth = new Place();
+    runAgain(climbing, trials, fourth);
+    assertThat(fourth.started).containsExactly(shared.key());
+    assertThat(fourth.events).contains(new RunEvent.Tag("studies", "climb, another-study"));
+
+    first.missing = "";
+    away.missing = "";
+    assertThat(killed.close()).isEmpty();
+    assertThat(alsoKilled.close()).isEmpty();
+  }
+
+  private void run(Climbing climbing, Trial trial, Deliveries deliveries) throws IOException {
+    TrialStatus status =
+        new TrialRunner(climbing.results(), deliveries, new TrialListener() {}, () -> false)
+            .run(trial, folder.resolve("climb.conf"), false);
+    assertThat(status.state()).isEqualTo(TrialStatus.State.FINISHED);
+  }
+
+  private void runAgain(Climbing climbing, List<Trial> trials, Place place) throws IOException {
+    Deliveries deliveries = new Deliveries(List.of(place), climbing.results());
+    for (Trial trial : trials) {
+      run(climbing, trial, deliveries);
+    }
+    assertThat(deliveries.close()).isEmpty();
+  }
+
+  private static void awaitReceipt(Path run) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!Receipt.says(run, "place") && System.nanoTime() < end) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+    assertThat(Receipt.says(run, "place")).isTrue();
+  }
+
+  @Test
+  void aReceiptTellsOfOnePlaceAndOneLength() throws IOException {
+    Path run = folder.resolve("run");
+    long length;
+    try (Journal journal = Journal.open(run)) {
+      journal.append(new RunEvent.Tag("one", "1"));
+      length = journal.sync();
+      Receipt.sign(run, "sqlite", length);
+      assertThat(Receipt.says(run, "sqlite")).isTrue();
+      assertThat(Receipt.says(run, "sqlit")).isFalse();
+      journal.append(new RunEvent.Tag("two", "2"));
+      journal.sync();
+    }
+    assertThat(Receipt.says(run, "sqlite")).isFalse();
+    Receipt.sign(run, "sqlite", length);
+    assertThat(Receipt.says(run, "sqlite")).as("too short a part").isFalse();
+    Receipt.sign(run, "sqlite", Journal.length(run));
+    assertThat(Receipt.says(run, "sqlite")).isTrue();
+    Path receipt = run.resolve("delivered");
+    Files.writeString(receipt, Files.readString(receipt).strip());
+    assertThat(Receipt.says(run, "sqlite")).as("cut off").isFalse();
   }
 
   private static String value(Climbing climbing, String sql) throws SQLException {
