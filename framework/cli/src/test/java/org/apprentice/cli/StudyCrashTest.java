@@ -109,6 +109,26 @@ class StudyCrashTest {
         .containsExactly(List.of("FAILED"), List.of("FAILED"));
   }
 
+  @Test
+  void aTrialThatNeedsMoreMemoryThanThereIsFailsAndTheOthersGoOn() throws Exception {
+    Workplace workplace = new Workplace(folder.resolve("results"));
+    Path experiment =
+        Workplace.write(
+            folder.resolve("crash.conf"),
+            EXPERIMENT.formatted(1, 256, 0)
+                + "launcher.retries = 1\n"
+                + "ablation.variants.huge { network.hidden = [20000, 20000] }\n");
+    Process study =
+        workplace.startIn("-Xmx256m", "ablate", experiment.toString(), "--workers", "1");
+    assertThat(study.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(study.exitValue()).as(workplace::outputText).isEqualTo(1);
+    assertThat(workplace.outputText())
+        .contains("crash huge seed 1 failed: its worker process ran out of memory, 2 times")
+        .contains("[2/2] crash ", "1 trials failed");
+    assertThat(workplace.query("SELECT status FROM runs WHERE name = 'crash seed 1'"))
+        .containsExactly(List.of("FINISHED"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {GRID})
   void aKilledStudyGoesOnWhereItWas(String plan) throws Exception {

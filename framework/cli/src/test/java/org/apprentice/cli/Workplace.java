@@ -65,13 +65,18 @@ record Workplace(Path results) {
 
   /** Starts a command in a process of its own; its output goes to a file beside the results. */
   Process start(String... arguments) throws IOException {
+    return startIn("-Xms64m", arguments);
+  }
+
+  /** {@link #start} with an option for the virtual machine. */
+  Process startIn(String option, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-XX:+UseSerialGC",
-                "-Xms64m",
+                option,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
