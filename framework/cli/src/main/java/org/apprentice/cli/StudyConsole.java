@@ -17,7 +17,7 @@ import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.Progress;
 
 /**
- * Shows a study: on a terminal a live table of the trials under way, a bar each; otherwise a line
+ * Shows a study: on a terminal a live table, a bar for each worker and its trial; otherwise a line
  * for each trial that ends.
  */
 final class StudyConsole implements StudyListener, AutoCloseable {
@@ -26,13 +26,15 @@ final class StudyConsole implements StudyListener, AutoCloseable {
   private final boolean terminal;
   private final String study;
 
-  /** By slot. */
+  /** By slot; each shows one trial after the other. */
   private final Map<Integer, ProgressBar> bars = new HashMap<>();
+
+  /** Keys of the trials that they show. */
+  private final Map<Integer, String> shown = new HashMap<>();
 
   private final Map<Integer, Double> evaluations = new HashMap<>();
   private final Set<String> planned = new HashSet<>();
   private final Set<String> ended = new HashSet<>();
-  private final Map<String, Integer> slots = new HashMap<>();
   private ProgressBar whole;
 
   StudyConsole(String study, boolean terminal) {
@@ -75,7 +77,6 @@ final class StudyConsole implements StudyListener, AutoCloseable {
 
   @Override
   public synchronized void started(int slot, Trial trial, long resumedAt) {
-    slots.put(trial.key(), slot);
     evaluations.remove(slot);
     if (!terminal && resumedAt > 0) {
       System.out.printf("%s (%s), resumed at %d%n", Summary.name(trial), trial.key(), resumedAt);
@@ -88,12 +89,18 @@ final class StudyConsole implements StudyListener, AutoCloseable {
     if (!terminal) {
       return;
     }
-    ProgressBar bar =
-        bars.computeIfAbsent(
-            slot, it -> bar("  " + shortName(trial), progress.total(), " " + progress.unit()));
-    StringBuilder state = new StringBuilder();
+    ProgressBar bar = bars.get(slot);
+    if (bar == null) {
+      bar = bar("  worker " + (slot + 1), progress.total(), " " + progress.unit());
+      bars.put(slot, bar);
+    } else if (!trial.key().equals(shown.get(slot))) {
+      bar.reset();
+      bar.maxHint(progress.total());
+    }
+    shown.put(slot, trial.key());
+    StringBuilder state = new StringBuilder(" ").append(shortName(trial));
     if (stepsPerSecond > 0) {
-      state.append(String.format(Locale.ROOT, " %.0f steps/s", stepsPerSecond));
+      state.append(String.format(Locale.ROOT, ", %.0f steps/s", stepsPerSecond));
     }
     if (!Double.isNaN(meanReturn)) {
       state.append(String.format(Locale.ROOT, ", return %.1f", meanReturn));
@@ -123,11 +130,6 @@ final class StudyConsole implements StudyListener, AutoCloseable {
 
   @Override
   public synchronized void ended(Trial trial, Path runFolder, TrialStatus status) {
-    Integer slot = slots.remove(trial.key());
-    ProgressBar bar = slot == null ? null : bars.remove(slot);
-    if (bar != null) {
-      bar.close();
-    }
     switch (status.state()) {
       case FINISHED ->
           say(trial, Summary.returns(status.result()) + ", " + Summary.effort(status.result()));

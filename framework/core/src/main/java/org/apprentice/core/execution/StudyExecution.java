@@ -132,8 +132,7 @@ public final class StudyExecution implements AutoCloseable {
           new StudyRunner(
               order.results(),
               order.study(),
-              ledger,
-              record,
+              new Chronicle(order.results(), order.study(), ledger, record, deliveries, listener),
               deliveries,
               listener,
               policy,

@@ -28,7 +28,6 @@ import org.apprentice.core.trial.TrialListener;
 import org.apprentice.core.trial.TrialRunner;
 import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.Progress;
-import org.apprentice.tracking.Delivery;
 
 /**
  * Carries out a study: what its schedule wants next goes to a launcher, experts before those who
@@ -70,8 +69,7 @@ public final class StudyRunner {
   private final Study study;
   private final Schedule schedule;
   private final Scores scores;
-  private final Ledger ledger;
-  private final StudyRecord record;
+  private final Chronicle chronicle;
   private final Deliveries deliveries;
   private final StudyListener listener;
   private final Policy policy;
@@ -89,15 +87,8 @@ public final class StudyRunner {
   private final Set<String> trained = new HashSet<>();
   private final Map<String, Integer> deaths = new HashMap<>();
   private final Map<String, TrialStatus> ended = new LinkedHashMap<>();
-  private final Map<String, Delivery.Followed> followed = new HashMap<>();
   private Launcher launcher;
   private boolean stopping;
-
-  /** How many cells, and how many of the schedule's decisions, were written down. */
-  private int planned;
-
-  private int pruned;
-  private int scored;
 
   /**
    * @param fresh train anew what was trained before
@@ -105,8 +96,7 @@ public final class StudyRunner {
   StudyRunner(
       Path results,
       Study study,
-      Ledger ledger,
-      StudyRecord record,
+      Chronicle chronicle,
       Deliveries deliveries,
       StudyListener listener,
       Policy policy,
@@ -116,8 +106,7 @@ public final class StudyRunner {
     this.study = study;
     this.schedule = new Schedule(study);
     this.scores = new Scores(study);
-    this.ledger = ledger;
-    this.record = record;
+    this.chronicle = chronicle;
     this.deliveries = deliveries;
     this.listener = listener;
     this.policy = policy;
@@ -144,7 +133,7 @@ public final class StudyRunner {
       }
       News next = news.poll(STOP_POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (next instanceof News.Started started) {
-        follow(started);
+        chronicle.started(started.trial(), started.slot(), started.resumedAt());
       } else if (next instanceof News.Ended end) {
         heard(end);
       }
@@ -167,38 +156,6 @@ public final class StudyRunner {
     launcher.stop();
   }
 
-  /** Writes down what the schedule has decided since the last time. */
-  private void keepUp() throws IOException {
-    if (study.cells().size() > planned) {
-      planned = study.cells().size();
-      ledger.plan(study.trials());
-      listener.planned(study.trials());
-    }
-    List<Schedule.Pruned> stopped = schedule.pruned();
-    for (; pruned < stopped.size(); pruned++) {
-      prune(stopped.get(pruned));
-    }
-    List<Schedule.Told> told = schedule.told();
-    for (; scored < told.size(); scored++) {
-      record.cellEnded(told.get(scored).cell(), told.get(scored).objective());
-    }
-  }
-
-  private void prune(Schedule.Pruned decision) throws IOException {
-    for (Trial trial : decision.cell().trials()) {
-      boolean done =
-          RunFolder.newest(results, trial.key())
-              .status()
-              .filter(it -> it.state() != TrialStatus.State.KILLED)
-              .isPresent();
-      if (!done) {
-        ledger.prune(trial, decision.inWords());
-        record.trialPruned(trial);
-        listener.pruned(trial, decision.inWords());
-      }
-    }
-  }
-
   private void submit() throws IOException {
     while (!stopping && running.size() < launcher.slots()) {
       Optional<Job> job = nextJob();
@@ -214,7 +171,7 @@ public final class StudyRunner {
       if (!jobs.isEmpty()) {
         return Optional.of(jobs.removeFirst());
       }
-      keepUp();
+      chronicle.keepUp(schedule);
       Schedule.Task task = ready.isEmpty() ? schedule.next().orElse(null) : ready.removeFirst();
       if (task == null) {
         return Optional.empty();
@@ -331,12 +288,10 @@ public final class StudyRunner {
       }
     }
     TrialStatus status =
-        runner().run(trial, study.file(), false, OptionalLong.empty(), Optional.of(record.uid()));
+        runner()
+            .run(trial, study.file(), false, OptionalLong.empty(), Optional.of(chronicle.parent()));
     ended.put(trial.key(), status);
-    record.trialEnded(trial, status);
-    ledger.append(
-        new LedgerEntry.Reused(System.currentTimeMillis(), trial.key(), String.join(", ", others)));
-    listener.reused(trial, folder.path(), status, List.copyOf(others));
+    chronicle.reused(trial, status, List.copyOf(others));
   }
 
   /** Experts serve many studies: they are never trained anew for one. */
@@ -351,7 +306,7 @@ public final class StudyRunner {
             job.source(),
             job.until(),
             fresh && own,
-            own ? Optional.of(record.uid()) : Optional.empty());
+            own ? Optional.of(chronicle.parent()) : Optional.empty());
     launcher
         .submit(assignment)
         .whenComplete((status, failure) -> news.add(new News.Ended(job, status, failure)));
@@ -382,18 +337,6 @@ public final class StudyRunner {
         listener.warned(message);
       }
     };
-  }
-
-  private void follow(News.Started started) throws IOException {
-    Trial trial = started.trial();
-    ledger.append(
-        new LedgerEntry.Started(
-            System.currentTimeMillis(), trial.key(), started.slot() + 1, started.resumedAt()));
-    RunFolder folder = RunFolder.newest(results, trial.key());
-    Optional<TrialStatus> status = folder.status();
-    if (status.isPresent() && !followed.containsKey(trial.key())) {
-      followed.put(trial.key(), deliveries.follow(trial, status.get().spec(trial, folder.path())));
-    }
   }
 
   private void heard(News.Ended heard) throws IOException {
@@ -441,9 +384,7 @@ public final class StudyRunner {
     Trial trial = job.trial();
     int count = deaths.merge(trial.key(), 1, Integer::sum);
     boolean again = count <= policy.retries();
-    ledger.append(
-        new LedgerEntry.Died(System.currentTimeMillis(), trial.key(), death.getMessage()));
-    listener.died(trial, death.getMessage(), again);
+    chronicle.died(trial, death.getMessage(), again);
     if (again) {
       jobs.addFirst(job);
       return;
@@ -461,7 +402,7 @@ public final class StudyRunner {
   }
 
   private TrialStatus giveUp(Trial trial, String why) throws IOException {
-    return runner().giveUp(trial, study.file(), Optional.of(record.uid()), why);
+    return runner().giveUp(trial, study.file(), Optional.of(chronicle.parent()), why);
   }
 
   /** For what needs no training. */
@@ -469,29 +410,9 @@ public final class StudyRunner {
     return new TrialRunner(results, deliveries, new TrialListener() {}, stopRequested, true);
   }
 
-  /** Writes down how a training ended or paused. */
   private void conclude(Job job, TrialStatus status) throws IOException {
-    Trial trial = job.trial();
-    ended.put(trial.key(), status);
-    Double score = status.result() == null ? null : (Double) status.result().meanReturn();
-    ledger.append(
-        new LedgerEntry.Ended(
-            System.currentTimeMillis(),
-            trial.key(),
-            status.state().name(),
-            status.pause() == null ? score : (Double) status.pause().meanReturn(),
-            status.message()));
-    Path folder = RunFolder.newest(results, trial.key()).path();
-    Delivery.Followed delivery = followed.remove(trial.key());
-    if (delivery != null) {
-      delivery.end();
-    } else {
-      deliveries.redeliver(trial, status.spec(trial, folder));
-    }
-    if (job.task().isPresent()) {
-      record.trialEnded(trial, status);
-    }
-    listener.ended(trial, folder, status);
+    ended.put(job.trial().key(), status);
+    chronicle.ended(job.trial(), status, job.task().isPresent());
     if (status.state() == TrialStatus.State.FAILED && policy.stopOnFailure() && !stopping) {
       stop();
     }
