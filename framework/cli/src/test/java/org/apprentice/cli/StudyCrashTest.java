@@ -117,7 +117,7 @@ class StudyCrashTest {
             folder.resolve("crash.conf"),
             EXPERIMENT.formatted(1, 256, 0)
                 + "launcher.retries = 1\n"
-                + "ablation.variants.huge { network.hidden = [20000, 20000] }\n");
+                + "ablation.variants.huge { network.hidden = [7500, 7500] }\n");
     Process study =
         workplace.startIn("-Xmx256m", "ablate", experiment.toString(), "--workers", "1");
     assertThat(study.waitFor(120, TimeUnit.SECONDS)).isTrue();
