@@ -1,8 +1,10 @@
 package org.apprentice.core.study;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -13,6 +15,8 @@ final class Caveats {
   private static final int FEW = 5;
 
   private static final double LEVEL = 0.05;
+
+  private static final int MOST_NAMED = 5;
 
   private final Grouping grouping;
   private final List<Variant> variants;
@@ -45,15 +49,15 @@ final class Caveats {
   }
 
   private void seeds(List<String> notes) {
-    String few =
+    List<String> few =
         variants.stream()
             .filter(it -> it.byTask().stream().anyMatch(runs -> runs.size() < FEW))
             .map(Variant::name)
-            .collect(Collectors.joining(", "));
+            .toList();
     if (!few.isEmpty()) {
       notes.add(
           "Fewer than %d seeds (%s): bootstrap intervals of so few runs are too narrow."
-              .formatted(FEW, few));
+              .formatted(FEW, listed(few)));
     }
     for (int task = 0; task < tasks.size(); task++) {
       Set<Long> expected = seedsOf(variants.get(0).byTask().get(task));
@@ -124,12 +128,26 @@ final class Caveats {
     }
   }
 
+  /** Each warning once, however many variants share it. */
   private void warnings(List<String> notes) {
+    Map<String, Set<String>> names = new LinkedHashMap<>();
     for (Variant variant : variants) {
       variant.runs().stream()
           .flatMap(run -> run.status().result().warnings().stream())
-          .distinct()
-          .forEach(it -> notes.add(variant.name() + ": " + it));
+          .forEach(
+              it -> names.computeIfAbsent(it, key -> new LinkedHashSet<>()).add(variant.name()));
     }
+    names.forEach((warning, those) -> notes.add(listed(List.copyOf(those)) + ": " + warning));
+  }
+
+  /** Names of variants, the first few of many. */
+  private String listed(List<String> names) {
+    if (names.size() <= MOST_NAMED) {
+      return String.join(", ", names);
+    }
+    return names.size() == variants.size()
+        ? "all %d variants".formatted(names.size())
+        : "%s and %d more variants"
+            .formatted(String.join(", ", names.subList(0, MOST_NAMED)), names.size() - MOST_NAMED);
   }
 }

@@ -323,6 +323,24 @@ class ComparisonTest {
   }
 
   @Test
+  void whatManyVariantsShareIsSaidOnce() {
+    Runs some = new Runs().variant("baseline", NONE, 1, 2, 3, 4, 5);
+    Runs all = new Runs();
+    for (int i = 0; i < 7; i++) {
+      Map<String, String> change = Map.of("algorithm.clip", "0.3" + i);
+      some.variant("clip" + i, change, 1, 2, 3, 4, 5).warned("too good to be true");
+      all.variant("clip" + i, change, 1, 2);
+    }
+    assertThat(some.compare().notes())
+        .contains("clip0, clip1, clip2, clip3, clip4 and 2 more variants: too good to be true")
+        .filteredOn(it -> it.contains("too good"))
+        .hasSize(1);
+    assertThat(all.compare().notes())
+        .contains(
+            "Fewer than 5 seeds (all 7 variants): bootstrap intervals of so few runs are too narrow.");
+  }
+
+  @Test
   void variantsOfSeveralStudiesAreNamedAfterThem() {
     Runs runs = new Runs().ofStudy("small").variant("baseline", NONE, 1, 2);
     runs.ofStudy("large").variant("baseline", BIG, 3, 4).variant("clip", CLIP, 5, 6);

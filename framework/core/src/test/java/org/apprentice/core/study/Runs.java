@@ -102,6 +102,39 @@ final class Runs {
     return this;
   }
 
+  /** The last run ended with a warning. */
+  Runs warned(String warning) {
+    TrialStatus status = runs.get(runs.size() - 1).status();
+    TrialResult result = status.result();
+    replaceLast(
+        new TrialStatus(
+            status.key(),
+            status.uid(),
+            status.name(),
+            status.state(),
+            status.startMillis(),
+            null,
+            new TrialResult(
+                result.progress(),
+                result.unit(),
+                result.environmentSteps(),
+                result.trainingSeconds(),
+                result.episodes(),
+                result.meanReturn(),
+                result.standardDeviation(),
+                result.minimumReturn(),
+                result.maximumReturn(),
+                result.threshold(),
+                result.solved(),
+                result.solvedAt(),
+                result.expertReturn(),
+                result.budget(),
+                result.cost(),
+                List.of(warning)),
+            null));
+    return this;
+  }
+
   private void replaceLast(TrialStatus status) {
     RecordedRun last = runs.remove(runs.size() - 1);
     runs.add(
