@@ -89,9 +89,8 @@ public final class Ledger implements AutoCloseable {
       for (LedgerEntry entry : entries(folder)) {
         if (entry instanceof LedgerEntry.Planned trial) {
           ledger.planned.add(trial.key());
-        } else if (entry instanceof LedgerEntry.Pruned trial) {
-          ledger.pruned.add(trial.key());
         }
+        ledger.heed(entry);
       }
       return ledger;
     } catch (IOException e) {
@@ -223,14 +222,23 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Has a trial not go on; said once. */
+  /** Has a trial not go on; said once, unless it is started again. */
   void prune(Trial trial, String why) {
-    if (pruned.add(trial.key())) {
+    if (!pruned.contains(trial.key())) {
       append(new LedgerEntry.Pruned(System.currentTimeMillis(), trial.key(), why));
     }
   }
 
+  private void heed(LedgerEntry entry) {
+    if (entry instanceof LedgerEntry.Pruned trial) {
+      pruned.add(trial.key());
+    } else if (entry instanceof LedgerEntry.Started trial) {
+      pruned.remove(trial.key());
+    }
+  }
+
   void append(LedgerEntry entry) {
+    heed(entry);
     try {
       String line = LINE.writerFor(LedgerEntry.class).writeValueAsString(entry) + "\n";
       file.write(line.getBytes(StandardCharsets.UTF_8));

@@ -68,7 +68,7 @@ final class SpeedProbe implements AutoCloseable {
       Path link = temporary.resolve("runs").resolve(expert.key());
       if (!Files.exists(link)) {
         Files.createDirectories(link.getParent());
-        Files.createSymbolicLink(link, results.resolve("runs").resolve(expert.key()));
+        Files.createSymbolicLink(link, RunFolder.newest(results, expert.key()).path());
       }
     }
     return true;

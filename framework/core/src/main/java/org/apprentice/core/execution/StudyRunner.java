@@ -187,7 +187,7 @@ public final class StudyRunner {
       await(trial, task);
       return;
     }
-    if (isFinished(trial)) {
+    if (!isToBeAnew(trial.key()) && isFinished(trial)) {
       reuse(trial);
       schedule.done(task, known(task).orElseThrow());
       return;
@@ -204,8 +204,8 @@ public final class StudyRunner {
     }
     Optional<Trial> failed = failedExpert(trial);
     if (failed.isPresent()) {
-      TrialStatus status = giveUp(trial, "its expert %s failed".formatted(failed.get().key()));
-      conclude(new Job(trial, study.file(), task.until(), Optional.of(task)), status);
+      Job job = new Job(trial, study.file(), task.until(), Optional.of(task));
+      conclude(job, giveUp(job, "its expert %s failed".formatted(failed.get().key())));
       schedule.done(task, new Outcome.Failed());
       return;
     }
@@ -220,9 +220,19 @@ public final class StudyRunner {
   /** What a task comes to by the run that there is. */
   private Optional<Outcome> known(Schedule.Task task) throws IOException {
     String key = task.trial().key();
-    return fresh && !trained.contains(key)
+    return isToBeAnew(key)
         ? Optional.empty()
         : scores.known(RunFolder.newest(results, key).path(), task.until());
+  }
+
+  /** Whether the runs that there are of a trial do not count. */
+  private boolean isToBeAnew(String key) {
+    return fresh && !trained.contains(key);
+  }
+
+  /** Experts serve many studies: they are never trained anew for one. */
+  private boolean isToBeAnew(Job job) {
+    return job.task().isPresent() && isToBeAnew(job.trial().key());
   }
 
   private boolean isUnderWay(Trial trial) {
@@ -235,21 +245,16 @@ public final class StudyRunner {
   }
 
   private boolean isFinished(Trial trial) throws IOException {
-    boolean counts = !fresh || trained.contains(trial.key());
-    return counts
-        && RunFolder.newest(results, trial.key())
-            .status()
-            .filter(it -> it.state() == TrialStatus.State.FINISHED)
-            .isPresent();
+    return RunFolder.status(results, trial.key())
+        .filter(it -> it.state() == TrialStatus.State.FINISHED)
+        .isPresent();
   }
 
   /** The first expert, of experts of experts first, that is still to be trained. */
   private Optional<Trial> needExpert(Trial trial) throws IOException {
     for (Map.Entry<Path, Trial> entry : trial.experts().entrySet()) {
       Trial expert = entry.getValue();
-      if (RunFolder.status(results, expert.key())
-          .filter(it -> it.state() == TrialStatus.State.FINISHED)
-          .isPresent()) {
+      if (isFinished(expert)) {
         continue;
       }
       Optional<Trial> deeper = needExpert(expert);
@@ -294,19 +299,17 @@ public final class StudyRunner {
     chronicle.reused(trial, status, List.copyOf(others));
   }
 
-  /** Experts serve many studies: they are never trained anew for one. */
   // What is ignored is the future of the report, not the training's.
   @SuppressWarnings("FutureReturnValueIgnored")
   private void begin(Job job) {
-    boolean own = job.task().isPresent();
     running.add(job.trial().key());
     Assignment assignment =
         new Assignment(
             job.trial(),
             job.source(),
             job.until(),
-            fresh && own,
-            own ? Optional.of(chronicle.parent()) : Optional.empty());
+            isToBeAnew(job),
+            job.task().map(it -> chronicle.parent()));
     launcher
         .submit(assignment)
         .whenComplete((status, failure) -> news.add(new News.Ended(job, status, failure)));
@@ -350,7 +353,7 @@ public final class StudyRunner {
     if (failure instanceof WorkerDiedException death && !stopping) {
       died(job, death);
     } else if (failure != null && !stopping) {
-      conclude(job, giveUp(trial, failure.getMessage()));
+      conclude(job, giveUp(job, failure.getMessage()));
       done(job);
     } else if (heard.status() != null) {
       trained.add(trial.key());
@@ -392,7 +395,7 @@ public final class StudyRunner {
     conclude(
         job,
         giveUp(
-            trial,
+            job,
             "%s, %d times%s"
                 .formatted(
                     death.getMessage(),
@@ -401,8 +404,9 @@ public final class StudyRunner {
     done(job);
   }
 
-  private TrialStatus giveUp(Trial trial, String why) throws IOException {
-    return runner().giveUp(trial, study.file(), Optional.of(chronicle.parent()), why);
+  private TrialStatus giveUp(Job job, String why) throws IOException {
+    return runner()
+        .giveUp(job.trial(), study.file(), isToBeAnew(job), Optional.of(chronicle.parent()), why);
   }
 
   /** For what needs no training. */

@@ -32,16 +32,14 @@ public record RunFolder(Path path) {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
-   * The folder of a trial.
+   * The folder in which a trial is trained: of its newest run, or of a new one.
    *
-   * @param fresh pass over runs that ended by themselves, well or not; an interrupted one goes on
+   * @param fresh pass over a run that ended by itself, well or not, or that was paused; one that
+   *     was interrupted goes on
    */
   static RunFolder forTrial(Path results, String key, boolean fresh) throws IOException {
-    Path runs = results.toAbsolutePath().normalize().resolve("runs");
-    Path path = runs.resolve(key);
-    for (int repetition = 2; fresh && hasEnded(path); repetition++) {
-      path = runs.resolve(key + "-" + repetition);
-    }
+    Repetitions found = Repetitions.of(results, key);
+    Path path = fresh && hasEnded(found.newest) ? found.next : found.newest;
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
@@ -69,20 +67,30 @@ public record RunFolder(Path path) {
 
   /** The folder of a trial's newest run: of its last repetition, if there are any. */
   public static RunFolder newest(Path results, String key) {
-    Path runs = results.toAbsolutePath().normalize().resolve("runs");
-    Path newest = runs.resolve(key);
-    Path next = newest;
-    for (int repetition = 2; TrialStatus.exists(next); repetition++) {
-      newest = next;
-      next = runs.resolve(key + "-" + repetition);
+    return new RunFolder(Repetitions.of(results, key).newest);
+  }
+
+  /** The folders of the last repetition of a run and of one more; the same if there is none yet. */
+  private record Repetitions(Path newest, Path next) {
+    static Repetitions of(Path results, String key) {
+      Path runs = results.toAbsolutePath().normalize().resolve("runs");
+      Path newest = runs.resolve(key);
+      Path next = newest;
+      for (int repetition = 2; TrialStatus.exists(next); repetition++) {
+        newest = next;
+        next = runs.resolve(key + "-" + repetition);
+      }
+      return new Repetitions(newest, next);
     }
-    return new RunFolder(newest);
   }
 
   private static boolean hasEnded(Path path) throws IOException {
     return TrialStatus.read(path)
-        .map(TrialStatus::state)
-        .filter(it -> it == TrialStatus.State.FINISHED || it == TrialStatus.State.FAILED)
+        .filter(
+            it ->
+                it.state() == TrialStatus.State.FINISHED
+                    || it.state() == TrialStatus.State.FAILED
+                    || it.pause() != null)
         .isPresent();
   }
 
@@ -161,9 +169,9 @@ public record RunFolder(Path path) {
     return TrialStatus.read(path);
   }
 
-  /** What is known of the run of a key; empty if there is none. */
+  /** What is known of the newest run of a key; empty if there is none. */
   public static Optional<TrialStatus> status(Path results, String key) throws IOException {
-    return TrialStatus.read(results.resolve("runs").resolve(key));
+    return newest(results, key).status();
   }
 
   /** The folder of results that this run is in. */

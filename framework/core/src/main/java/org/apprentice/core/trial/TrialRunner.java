@@ -67,7 +67,7 @@ public final class TrialRunner {
    * Trains a trial and, before it, the experts it learns from.
    *
    * @param source the experiment file
-   * @param fresh train anew beside a finished run of the same key
+   * @param fresh train anew beside a run of the same key that ended
    */
   public TrialStatus run(Trial trial, Path source, boolean fresh) throws IOException {
     return run(trial, source, fresh, OptionalLong.empty(), Optional.empty());
@@ -77,7 +77,8 @@ public final class TrialRunner {
    * Trains a trial of a study and, before it, the experts it learns from.
    *
    * @param source the experiment file
-   * @param fresh train anew beside a finished run of the same key
+   * @param fresh train anew beside a run of the same key that ended or was paused; otherwise the
+   *     newest goes on
    * @param until progress (steps or epochs) at or beyond which training pauses, after the first
    *     iteration that comes to it: the policy is evaluated there, which the status tells, a
    *     checkpoint is left, and the run is KILLED. Run again it goes on as if it had not paused.
@@ -109,12 +110,14 @@ public final class TrialRunner {
    * Gives a trial up that cannot be trained, such as one whose processes died: it counts as failed.
    *
    * @param source the experiment file
-   * @param parent as for {@link #run(Trial, Path, boolean, OptionalLong, Optional)}
+   * @param fresh as for {@link #run(Trial, Path, boolean, OptionalLong, Optional)}
+   * @param parent as there
    * @param message why
    */
-  public TrialStatus giveUp(Trial trial, Path source, Optional<String> parent, String message)
+  public TrialStatus giveUp(
+      Trial trial, Path source, boolean fresh, Optional<String> parent, String message)
       throws IOException {
-    RunFolder folder = RunFolder.forTrial(results, trial.key(), false);
+    RunFolder folder = RunFolder.forTrial(results, trial.key(), fresh);
     try (Journal journal = folder.openJournal()) {
       Optional<TrialStatus> before = folder.status();
       Attempt attempt = new Attempt(trial, source, folder, journal, before, parent);

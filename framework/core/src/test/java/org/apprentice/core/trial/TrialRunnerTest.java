@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -209,6 +211,50 @@ class TrialRunnerTest {
     assertThat(climbing.folder(key + "-4")).doesNotExist();
     assertThat(climbing.outcome(key + "-3")).matches(climbing.outcome(key)::isSameAs);
     assertThat(climbing.status(key + "-3").uid()).isNotEqualTo(climbing.status(key).uid());
+  }
+
+  @Test
+  void aFreshRunThatWasInterruptedGoesOnWithoutFurtherWords() throws Exception {
+    Trial trial = Climbing.trial(folder);
+    TrialListener none = new TrialListener() {};
+    climbing.run(trial);
+    climbing.run(trial, true, none, () -> true);
+    assertThat(climbing.run(trial).state()).isEqualTo(TrialStatus.State.FINISHED);
+    assertThat(climbing.status(trial.key() + "-2").state()).isEqualTo(TrialStatus.State.FINISHED);
+    assertThat(climbing.folder(trial.key() + "-3")).doesNotExist();
+  }
+
+  /** The pause was an earlier study's; a study that goes on from one of its own is not fresh. */
+  @Test
+  void aFreshRunPassesOverOneThatWasPaused() throws Exception {
+    Trial trial = Climbing.trial(folder);
+    String key = trial.key();
+    TrialListener none = new TrialListener() {};
+    climbing.runUntil(trial, 12);
+    assertThat(climbing.run(trial, true, none, () -> false, OptionalLong.of(20)).pause().progress())
+        .isEqualTo(20);
+    assertThat(climbing.status(key).pause().progress()).isEqualTo(12);
+    assertThat(climbing.run(trial).state()).isEqualTo(TrialStatus.State.FINISHED);
+    assertThat(climbing.status(key + "-2").state()).isEqualTo(TrialStatus.State.FINISHED);
+    assertThat(climbing.status(key).state()).isEqualTo(TrialStatus.State.KILLED);
+  }
+
+  @Test
+  void givingUpAFreshRunLeavesTheFinishedOne() throws Exception {
+    Trial trial = Climbing.trial(folder);
+    climbing.run(trial);
+    Deliveries deliveries = new Deliveries(List.of(), climbing.results());
+    TrialRunner runner =
+        new TrialRunner(climbing.results(), deliveries, new TrialListener() {}, () -> false);
+    Path source = folder.resolve("climb.conf");
+    assertThat(runner.giveUp(trial, source, false, Optional.empty(), "it died").state())
+        .as("finished meanwhile")
+        .isEqualTo(TrialStatus.State.FINISHED);
+    assertThat(runner.giveUp(trial, source, true, Optional.empty(), "it died").state())
+        .isEqualTo(TrialStatus.State.FAILED);
+    deliveries.close();
+    assertThat(climbing.status(trial.key()).state()).isEqualTo(TrialStatus.State.FINISHED);
+    assertThat(climbing.status(trial.key() + "-2").message()).isEqualTo("it died");
   }
 
   @Test
