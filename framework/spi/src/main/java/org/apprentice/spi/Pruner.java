@@ -1,6 +1,5 @@
 package org.apprentice.spi;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -20,7 +19,9 @@ public interface Pruner {
         @Override
         public List<Verdict> judge(
             int rung, List<Course> arrived, List<Course> before, boolean all) {
-          return Collections.nCopies(arrived.size(), Verdict.GO_ON);
+          return arrived.stream()
+              .map(it -> Double.isNaN(it.score(rung)) ? Verdict.STOP : Verdict.GO_ON)
+              .toList();
         }
       };
 
@@ -53,7 +54,7 @@ public interface Pruner {
 
   /**
    * Where a rung is: progress (environment steps, or epochs) of a trial; empty if there are no
-   * more. Strictly ascending.
+   * more. Strictly ascending; what would lie beyond a long is none.
    *
    * @param number from 0
    */
@@ -61,7 +62,7 @@ public interface Pruner {
 
   /**
    * What becomes of points at a rung. Not asked about those that are complete or were decided
-   * before: what is said of them does not count. One with a NaN is stopped whatever is said.
+   * before: what is said of them does not count. One with a NaN does not go on.
    *
    * @param arrived points that have come to the rung, those that are further or were stopped there
    *     included, in the order in which they began: of the batch, if points are tried in batches

@@ -17,6 +17,7 @@ import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.Plugin;
 import org.apprentice.spi.ProgressUnit;
+import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
 
 /** The plugins of the class path, with a component under test among them. */
@@ -63,6 +64,7 @@ final class ComponentRegistry {
     all.addAll(plugin.networks());
     all.addAll(plugin.algorithms());
     all.addAll(plugin.samplers());
+    all.addAll(plugin.pruners());
     return all;
   }
 
@@ -95,6 +97,9 @@ final class ComponentRegistry {
     }
     if (component instanceof SamplerPlugin<?>) {
       return List.of("environment = identity\n" + idle + "sweep.sampler " + node);
+    }
+    if (component instanceof PrunerPlugin<?>) {
+      return List.of("environment = identity\n" + idle + "sweep.pruner " + node);
     }
     List<String> environments = List.of("identity", "identity-continuous", "identity-image");
     if (component instanceof NetworkPlugin<?>) {
@@ -135,6 +140,11 @@ final class ComponentRegistry {
     @Override
     public List<SamplerPlugin<?>> samplers() {
       return component instanceof SamplerPlugin<?> sampler ? List.of(sampler) : List.of();
+    }
+
+    @Override
+    public List<PrunerPlugin<?>> pruners() {
+      return component instanceof PrunerPlugin<?> pruner ? List.of(pruner) : List.of();
     }
   }
 

@@ -22,7 +22,8 @@ final class MedianPruner implements Pruner {
 
   @Override
   public OptionalLong rung(int number) {
-    return OptionalLong.of(config.rung() + number * config.every());
+    boolean beyond = number > (Long.MAX_VALUE - config.rung()) / config.every();
+    return beyond ? OptionalLong.empty() : OptionalLong.of(config.rung() + number * config.every());
   }
 
   @Override
@@ -37,11 +38,12 @@ final class MedianPruner implements Pruner {
             .filter(Double::isFinite)
             .toArray();
     if (averages.length < config.startup()) {
-      return arrived.stream().map(course -> Verdict.GO_ON).toList();
+      return Pruner.NONE.judge(rung, arrived, before, all);
     }
     double median = Median.withDefaults().evaluate(averages);
+    // The best of a point that failed is NaN.
     return arrived.stream()
-        .map(course -> best(course, rung) < median ? Verdict.STOP : Verdict.GO_ON)
+        .map(course -> best(course, rung) >= median ? Verdict.GO_ON : Verdict.STOP)
         .toList();
   }
 
