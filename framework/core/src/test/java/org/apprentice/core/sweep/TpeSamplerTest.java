@@ -21,30 +21,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TpeSamplerTest {
   private static final int EVALUATIONS = 60;
 
-  private static final SearchSpace BRANIN =
+  static final SearchSpace BRANIN =
       new SearchSpace(
           List.of(
               new SearchSpace.Axis("x", new Distribution.Range(-5, 10, 0, false), Map.of()),
               new SearchSpace.Axis("y", new Distribution.Range(0, 15, 0, false), Map.of())));
 
-  private static Sampler tpe(SearchSpace space, int points, int batch, boolean grouped, long seed) {
+  static Sampler tpe(SearchSpace space, int points, int batch, boolean grouped, long seed) {
     return new TpeSampler(
         new TpeSamplerPlugin.Config(points, 10, batch, 0.1, 24, grouped), space, seed);
   }
 
-  private static double value(Sampler.Point point, String key) {
+  static double value(Sampler.Point point, String key) {
     return Double.parseDouble(point.values().get(key));
   }
 
   /** Branin's function, whose least value is 0.397887, upside down. */
-  private static double branin(Sampler.Point point) {
+  static double branin(Sampler.Point point) {
     double x = value(point, "x");
     double valley = value(point, "y") - 5.1 / (4 * Math.PI * Math.PI) * x * x + 5 / Math.PI * x - 6;
     return -(valley * valley + 10 * (1 - 1 / (8 * Math.PI)) * Math.cos(x) + 10);
   }
 
   /** Everything asked, told in an order that depends on {@code shuffle}. */
-  private static List<Sampler.Point> run(
+  static List<Sampler.Point> run(
       Sampler sampler, ToDoubleFunction<Sampler.Point> objective, int most, boolean shuffle) {
     List<Sampler.Point> all = new ArrayList<>();
     for (List<Sampler.Point> batch = sampler.ask(most); !batch.isEmpty(); ) {
