@@ -30,7 +30,10 @@ final class IntervalPlot {
   /** With room for half a point at either end. */
   private static final Interval PROBABILITIES = new Interval(-0.03, 1.03);
 
-  private static final int MOST_LABEL = 260;
+  /** Longer names make the picture wider. */
+  private static final int USUAL_LABEL = 260;
+
+  private static final int MOST_LABEL = 900;
   private static final int GAP = 12;
   private static final float BAR = 5;
   private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
@@ -135,17 +138,18 @@ final class IntervalPlot {
    */
   private String draw(List<Variant> variants, List<Panel> panels, int first) {
     int height = Math.max(LOWEST, ROW * variants.size()) + AROUND;
-    SvgCanvas canvas = new SvgCanvas(WIDTH, height);
+    FontMetrics metrics = new SvgCanvas(WIDTH, height).graphics().getFontMetrics(LABEL);
+    int longest =
+        Math.min(
+            MOST_LABEL,
+            variants.stream().mapToInt(it -> metrics.stringWidth(it.name())).max().orElse(0));
+    int whole = WIDTH + Math.max(0, longest - USUAL_LABEL);
+    SvgCanvas canvas = new SvgCanvas(whole, height);
     Graphics2D graphics = canvas.graphics();
     graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, WIDTH, height);
-    FontMetrics metrics = graphics.getFontMetrics(LABEL);
-    int labels =
-        Math.min(
-                MOST_LABEL,
-                variants.stream().mapToInt(it -> metrics.stringWidth(it.name())).max().orElse(0))
-            + 2 * GAP;
-    int width = (WIDTH - labels) / panels.size();
+    graphics.fillRect(0, 0, whole, height);
+    int labels = longest + 2 * GAP;
+    int width = (whole - labels) / panels.size();
     for (int i = 0; i < panels.size(); i++) {
       XYChart chart = chart(panels.get(i), variants, first, width, height);
       Graphics2D part = (Graphics2D) graphics.create();

@@ -45,6 +45,19 @@ class StudyReportTest {
   }
 
   @Test
+  void longNamesAreWrittenOutInPictures() throws IOException {
+    String name =
+        "algorithm.reward=neg-log-one-minus-d algorithm.generator=trpo network=gru epochs=";
+    Runs runs = new Runs().variant("baseline", Map.of(), 1, 2, 3, 4, 5);
+    for (String epochs : List.of("3", "7")) {
+      runs.variant(name + epochs, Map.of("algorithm.epochs", epochs), 1, 2, 3, 4, 5);
+    }
+    new StudyReport(runs.compare()).write(folder);
+    assertThat(Files.readString(folder.resolve("scores.svg")))
+        .contains(">" + name + "3<", ">" + name + "7<");
+  }
+
+  @Test
   void writesEveryFileAndReplacesThemAll() throws IOException {
     StudyReport report = new StudyReport(comparison());
     assertThat(report.write(folder)).isEqualTo(folder.resolve("report.html"));
