@@ -69,12 +69,20 @@ class StudyResumeTest {
         "growing.conf",
         "ablation { variants { a { algorithm.clip = 0.1 }, b { algorithm.clip = 0.3 } } }\n");
     String text = here("ablate", file, "--seeds", "1-3");
-    assertThat(ledger("growing", "planned")).hasSize(9);
+    assertThat(ledger("growing", "planned")).hasSize(4 + 9);
+    assertThat(workplace.run("status", "growing").text()).contains("9 of 9 trials finished");
     assertThat(ledger("growing", "ended")).hasSize(9);
     assertThat(ledger("growing", "reused")).hasSize(4);
     assertThat(text)
         .contains("growing a seed 2", "trained before: return", "3 variants, 9 runs")
-        .doesNotContain("trained before for");
+        .doesNotContain("trained before for", "any more");
+
+    assertThat(here("ablate", file, "--seeds", "1"))
+        .contains(
+            "the study growing was begun before, and 6 of its 9 trials do not belong to it any more;"
+                + " their runs are kept",
+            "3 variants, 3 runs");
+    assertThat(workplace.run("status", "growing").text()).contains("3 of 3 trials finished");
   }
 
   @Test

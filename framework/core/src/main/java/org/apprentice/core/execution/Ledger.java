@@ -87,9 +87,6 @@ public final class Ledger implements AutoCloseable {
           new Ledger(folder, lock, new RandomAccessFile(folder.resolve(ENTRIES).toFile(), "rw"));
       ledger.seekEnd();
       for (LedgerEntry entry : entries(folder)) {
-        if (entry instanceof LedgerEntry.Planned trial) {
-          ledger.planned.add(trial.key());
-        }
         ledger.heed(entry);
       }
       return ledger;
@@ -177,6 +174,19 @@ public final class Ledger implements AutoCloseable {
     return entries;
   }
 
+  /** The trials of a study when it was taken up last, in its order. */
+  static List<LedgerEntry.Planned> planned(List<LedgerEntry> entries) {
+    List<LedgerEntry.Planned> planned = new ArrayList<>();
+    for (LedgerEntry entry : entries) {
+      if (entry instanceof LedgerEntry.Began) {
+        planned.clear();
+      } else if (entry instanceof LedgerEntry.Planned trial) {
+        planned.add(trial);
+      }
+    }
+    return planned;
+  }
+
   /** What the study was begun with; empty if it never was. */
   static Optional<Base> base(Path folder) throws IOException {
     Path path = folder.resolve(BASE);
@@ -206,7 +216,7 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Has the trials belong to the study; those that do already are not written again. */
+  /** Has the trials belong to the study from now on; each is said once. */
   void plan(List<Trial> trials) {
     for (Trial trial : trials) {
       if (planned.add(trial.key())) {

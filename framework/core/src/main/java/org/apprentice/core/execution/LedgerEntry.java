@@ -31,7 +31,7 @@ sealed interface LedgerEntry {
    */
   record Began(long at, long process, int workers, String commit) implements LedgerEntry {}
 
-  /** A trial belongs to the study. Said once, however often the study is taken up. */
+  /** A trial belongs to the study. Said anew each time that the study is taken up. */
   record Planned(
       long at, String key, String name, String variant, Map<String, String> point, long seed)
       implements LedgerEntry {}

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apprentice.core.config.Launching;
 import org.apprentice.core.config.Sources;
 import org.apprentice.core.config.Study;
@@ -87,6 +89,7 @@ public final class StudyExecution implements AutoCloseable {
             }
             changes.addAll(code.changesSince(it.code()));
           });
+      gone(study, Ledger.planned(Ledger.entries(ledger.folder()))).ifPresent(changes::add);
       ledger.write(base);
       int workers = order.workers().orElseGet(study::workers);
       ledger.append(
@@ -97,6 +100,17 @@ public final class StudyExecution implements AutoCloseable {
       ledger.close();
       throw e;
     }
+  }
+
+  /** Trials that the study had and has no more; a sampler may come to them yet. */
+  private static Optional<String> gone(Study study, List<LedgerEntry.Planned> before) {
+    Set<String> now = study.trials().stream().map(Trial::key).collect(Collectors.toSet());
+    long gone = before.stream().filter(it -> !now.contains(it.key())).count();
+    return gone > 0 && study.left().orElse(-1) == 0
+        ? Optional.of(
+            "%d of its %d trials do not belong to it any more; their runs are kept"
+                .formatted(gone, before.size()))
+        : Optional.empty();
   }
 
   /** Processes that train side by side; 0 for none but this one. */

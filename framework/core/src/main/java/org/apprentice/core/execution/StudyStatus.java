@@ -22,7 +22,7 @@ import org.apprentice.tracking.Journal;
  *
  * @param name of the study
  * @param running whether a process works on it
- * @param trials in the order in which they came to belong to it
+ * @param trials as far as it has come to plan them since it was taken up last
  */
 public record StudyStatus(String name, boolean running, List<TrialLine> trials) {
   /** Where a trial is. */
@@ -71,12 +71,10 @@ public record StudyStatus(String name, boolean running, List<TrialLine> trials) 
     if (Ledger.base(folder).isEmpty()) {
       throw unknown(results, name);
     }
-    Map<String, LedgerEntry.Planned> planned = new LinkedHashMap<>();
+    List<LedgerEntry> entries = Ledger.entries(folder);
     Map<String, LedgerEntry.Pruned> pruned = new LinkedHashMap<>();
-    for (LedgerEntry entry : Ledger.entries(folder)) {
-      if (entry instanceof LedgerEntry.Planned trial) {
-        planned.put(trial.key(), trial);
-      } else if (entry instanceof LedgerEntry.Pruned trial) {
+    for (LedgerEntry entry : entries) {
+      if (entry instanceof LedgerEntry.Pruned trial) {
         pruned.put(trial.key(), trial);
       } else if (entry instanceof LedgerEntry.Started trial) {
         pruned.remove(trial.key());
@@ -84,7 +82,7 @@ public record StudyStatus(String name, boolean running, List<TrialLine> trials) 
     }
     boolean running = Ledger.isInUse(folder);
     List<TrialLine> trials = new ArrayList<>();
-    for (LedgerEntry.Planned trial : planned.values()) {
+    for (LedgerEntry.Planned trial : Ledger.planned(entries)) {
       trials.add(line(results, trial, Optional.ofNullable(pruned.get(trial.key())), running));
     }
     return new StudyStatus(name, running, trials);
