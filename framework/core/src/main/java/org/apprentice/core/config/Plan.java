@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apprentice.core.plugin.Components;
@@ -398,6 +399,11 @@ final class Plan {
       boolean first = !asked && count > 0;
       asked |= first;
       return first ? List.of(new Point(0, Map.of())) : List.of();
+    }
+
+    @Override
+    public OptionalInt points() {
+      return OptionalInt.of(1);
     }
 
     @Override

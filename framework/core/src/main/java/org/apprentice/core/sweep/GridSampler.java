@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SearchSpace;
 
@@ -69,6 +70,11 @@ final class GridSampler implements Sampler {
       }
     }
     return false;
+  }
+
+  @Override
+  public OptionalInt points() {
+    return exhausted ? OptionalInt.of(next) : OptionalInt.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.apprentice.core.sweep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SearchSpace;
 
@@ -36,6 +37,11 @@ final class RandomSampler implements Sampler {
       }
     }
     return asked;
+  }
+
+  @Override
+  public OptionalInt points() {
+    return OptionalInt.of(points);
   }
 
   @Override

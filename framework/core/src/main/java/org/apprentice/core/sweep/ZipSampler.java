@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apprentice.spi.Sampler;
 import org.apprentice.spi.SearchSpace;
 
@@ -21,7 +22,7 @@ final class ZipSampler implements Sampler {
 
   @Override
   public List<Point> ask(int count) {
-    long length = axes.isEmpty() ? 0 : axes.get(0).distribution().count().getAsLong();
+    long length = length();
     List<Point> points = new ArrayList<>();
     while (points.size() < count && next < length) {
       Map<String, String> values = new LinkedHashMap<>();
@@ -31,6 +32,15 @@ final class ZipSampler implements Sampler {
       points.add(new Point(next++, values));
     }
     return points;
+  }
+
+  private long length() {
+    return axes.isEmpty() ? 0 : axes.get(0).distribution().count().getAsLong();
+  }
+
+  @Override
+  public OptionalInt points() {
+    return OptionalInt.of(Math.toIntExact(length()));
   }
 
   @Override
