@@ -89,15 +89,21 @@ def marginals(path):
 
 
 def best_so_far(results, name):
-    """Of the points of a sweep, in the order in which they were proposed."""
+    """Of the points of a sweep, each the mean of its seeds, in the order in which they were proposed."""
     folder = os.path.join(results, "studies", name)
     with open(os.path.join(folder, "ledger.jsonl"), encoding="utf-8") as file:
         entries = [json.loads(line) for line in file]
-    keys = list(dict.fromkeys(it["key"] for it in entries if it["entry"] == "planned"))
+    points = {}
+    for it in entries:
+        if it["entry"] == "planned":
+            points.setdefault(json.dumps(it["point"]), {})[it["key"]] = None
     best, course = float("-inf"), []
-    for key in keys:
-        with open(os.path.join(results, "runs", key, "status.json"), encoding="utf-8") as file:
-            best = max(best, json.load(file)["result"]["meanReturn"])
+    for keys in points.values():
+        scores = []
+        for key in keys:
+            with open(os.path.join(results, "runs", key, "status.json"), encoding="utf-8") as file:
+                scores.append(json.load(file)["result"]["meanReturn"])
+        best = max(best, mean(scores))
         course.append(best)
     return course
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what runs differ in and how they score, with 95 % intervals.",
+      "Shows what runs differ in and how they score, with 95 %% intervals.",
       "Runs that differ in nothing but the seed are one variant."
     })
 final class CompareCommand implements Callable<Integer> {
