@@ -98,6 +98,20 @@ class ForeignPluginTest {
   }
 
   @Test
+  void workerProcessesTrainItsTrialsToo() throws IOException {
+    Invocation invocation = run("--seeds", "1-2", "--workers", "1");
+    assertThat(invocation.exitCode()).as(invocation.error()).isZero();
+    assertThat(invocation.output()).contains("[2/2] it seed 2", "return -4.0 +- 0.0");
+    assertThat(Files.readString(folder.resolve("results/studies/it/study.json")))
+        .contains("corridor-1.0.jar");
+    assertThat(
+            Stored.count(
+                folder.resolve("results/mlflow.db"),
+                "SELECT count(*) FROM metrics WHERE key = 'climbing/score'"))
+        .isEqualTo(2 * 20);
+  }
+
+  @Test
   void itsRunsAreEvaluatedRecordedAndResumed() throws IOException {
     assertThat(run().exitCode()).isZero();
     Path run = Experiments.onlyRun(folder.resolve("results"));

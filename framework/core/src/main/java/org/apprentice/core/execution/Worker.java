@@ -110,7 +110,7 @@ public final class Worker {
       Runtime.getRuntime().halt(OUT_OF_MEMORY);
       throw e;
     } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
-      e.printStackTrace();
+      log(e);
       return new Message.Refused(e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
@@ -129,9 +129,14 @@ public final class Worker {
       if (reports.ended == null) {
         throw e;
       }
-      e.printStackTrace();
+      log(e);
       return reports.ended;
     }
+  }
+
+  /** The log is for finding causes; what the user reads is the message alone. */
+  private static void log(Throwable failure) {
+    failure.printStackTrace();
   }
 
   private void tell(Message message) {
