@@ -66,7 +66,7 @@ class StudyCrashTest {
         Workplace.write(folder.resolve("crash.conf"), EXPERIMENT.formatted(40, 16384, 4096) + GRID);
     Process study = workplace.start("sweep", experiment.toString(), "--workers", "2");
     try {
-      List<ProcessHandle> workers = awaitChildren(study, 2);
+      List<ProcessHandle> workers = awaitWorkers(study, 2);
       kill(workers);
       assertThat(study.waitFor(120, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -89,7 +89,7 @@ class StudyCrashTest {
         workplace.start("run", experiment.toString(), "--seeds", "1-2", "--workers", "1");
     try {
       for (int trial = 0; trial < 2; trial++) {
-        kill(awaitChildren(study, 1));
+        kill(awaitWorkers(study, 1));
       }
       assertThat(study.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -218,14 +218,22 @@ class StudyCrashTest {
   }
 
   /** Waits for workers that have begun to train. */
-  private static List<ProcessHandle> awaitChildren(Process process, int count) {
-    List<ProcessHandle> children = List.of();
-    while (children.size() < count && process.isAlive()) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-      children = process.children().filter(ProcessHandle::isAlive).toList();
+  private static List<ProcessHandle> awaitWorkers(Process study, int count) {
+    List<ProcessHandle> workers = workers(study);
+    while (workers.size() < count && study.isAlive()) {
+      // Time enough to begin, which needs no certainty: an earlier death must do no harm either.
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+      workers = workers(study);
     }
-    // Time enough to begin, which needs no certainty: an earlier death must do no harm either.
-    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
-    return children;
+    return workers;
+  }
+
+  /** A study has other children too: it asks git for the commit. */
+  private static List<ProcessHandle> workers(Process study) {
+    return study.children().filter(child -> child.isAlive() && isJava(child)).toList();
+  }
+
+  private static boolean isJava(ProcessHandle process) {
+    return process.info().command().map(Path::of).filter(it -> it.endsWith("bin/java")).isPresent();
   }
 }
