@@ -12,6 +12,12 @@ public sealed interface RunEvent {
   record Tag(String key, String value) implements RunEvent {}
 
   /**
+   * A label of the experiment that the run belongs to, for example {@code mlflow.note.content}, its
+   * description. The first one counts: what the experiment has already stays.
+   */
+  record ExperimentTag(String key, String value) implements RunEvent {}
+
+  /**
    * A file of the run, as it is when the event is delivered; sent again by a further event after it
    * changed.
    *

@@ -67,6 +67,9 @@ final class EventLine {
     } else if (event instanceof RunEvent.Tag tag) {
       json.writeStringField("tag", tag.key());
       json.writeStringField("value", tag.value());
+    } else if (event instanceof RunEvent.ExperimentTag tag) {
+      json.writeStringField("experimentTag", tag.key());
+      json.writeStringField("value", tag.value());
     } else if (event instanceof RunEvent.Artifact artifact) {
       json.writeStringField("artifact", artifact.file());
       json.writeStringField("path", artifact.path());
@@ -126,6 +129,7 @@ final class EventLine {
               line.get("time").longValue());
       case "param" -> new RunEvent.Param(text(line, kind), text(line, "value"));
       case "tag" -> new RunEvent.Tag(text(line, kind), text(line, "value"));
+      case "experimentTag" -> new RunEvent.ExperimentTag(text(line, kind), text(line, "value"));
       case "artifact" -> new RunEvent.Artifact(text(line, kind), text(line, "path"));
       case "dataset" ->
           new RunEvent.Dataset(

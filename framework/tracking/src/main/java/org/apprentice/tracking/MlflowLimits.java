@@ -15,6 +15,7 @@ final class MlflowLimits {
   static final int KEY = 250;
   static final int PARAM = 6000;
   static final int TAG = 8000;
+  static final int EXPERIMENT_TAG = 5000;
 
   private static final Pattern FORBIDDEN =
       Pattern.compile("[^\\p{IsAlphabetic}\\p{IsDigit}_/. :-]");

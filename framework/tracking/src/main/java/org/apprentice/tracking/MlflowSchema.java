@@ -38,6 +38,8 @@ final class MlflowSchema {
                   "lifecycle_stage",
                   "creation_time",
                   "last_update_time"),
+              "experiment_tags",
+              Set.of("key", "value", "experiment_id"),
               "runs",
               Set.of(
                   "run_uuid",

@@ -22,7 +22,7 @@ final class RecordedEvents {
   private final String run;
   private final Map<String, String> params = new HashMap<>();
   private final Map<String, String> tags = new HashMap<>();
-  private final Set<RunEvent.Dataset> datasets = new HashSet<>();
+  private final Set<RunEvent> stated = new HashSet<>();
   private final Map<Point, Deque<Double>> awaited = new HashMap<>();
 
   RecordedEvents(String run) {
@@ -35,9 +35,13 @@ final class RecordedEvents {
       params.put(param.key(), param.value());
     } else if (event instanceof RunEvent.Tag tag) {
       tags.put(tag.key(), tag.value());
-    } else if (event instanceof RunEvent.Dataset dataset) {
-      datasets.add(dataset);
+    } else if (isStatedOnce(event)) {
+      stated.add(event);
     }
+  }
+
+  private static boolean isStatedOnce(RunEvent event) {
+    return event instanceof RunEvent.Dataset || event instanceof RunEvent.ExperimentTag;
   }
 
   /** Takes note of an event behind the checkpoint, which the resumed run will repeat. */
@@ -73,8 +77,8 @@ final class RecordedEvents {
     if (event instanceof RunEvent.Tag tag) {
       return !tag.value().equals(tags.get(tag.key()));
     }
-    if (event instanceof RunEvent.Dataset dataset) {
-      return !datasets.contains(dataset);
+    if (isStatedOnce(event)) {
+      return !stated.contains(event);
     }
     if (event instanceof RunEvent.Finished finished
         && finished.status() == RunEvent.Status.FINISHED) {

@@ -56,6 +56,7 @@ final class SqliteRun implements Tracker.Run {
           insertMetrics(connection, only(RunEvent.Metric.class, events));
           insertParams(connection, only(RunEvent.Param.class, events));
           upsertTags(connection, only(RunEvent.Tag.class, events));
+          insertExperimentTags(connection, only(RunEvent.ExperimentTag.class, events));
           for (RunEvent.Dataset dataset : only(RunEvent.Dataset.class, events)) {
             insertDataset(connection, dataset);
           }
@@ -175,6 +176,19 @@ final class SqliteRun implements Tracker.Run {
         }
       }
       statement.executeBatch();
+    }
+  }
+
+  private void insertExperimentTags(Connection connection, List<RunEvent.ExperimentTag> tags)
+      throws SQLException {
+    for (RunEvent.ExperimentTag tag : tags) {
+      update(
+          connection,
+          "INSERT INTO experiment_tags (key, value, experiment_id) VALUES (?, ?, ?)"
+              + " ON CONFLICT DO NOTHING",
+          limits.key(tag.key()),
+          MlflowLimits.cut(tag.value(), MlflowLimits.EXPERIMENT_TAG, "... (cut)"),
+          experiment);
     }
   }
 

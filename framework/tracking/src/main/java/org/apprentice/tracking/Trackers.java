@@ -3,6 +3,7 @@ package org.apprentice.tracking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
@@ -14,6 +15,9 @@ import org.apprentice.spi.TrackingException;
 public final class Trackers {
   private static final List<TrackerPlugin> BUILT_IN =
       List.of(new SqliteTrackerPlugin(), new ServerTrackerPlugin(), new NoTrackerPlugin());
+
+  /** Of {@code https://user:password@host}: a password may hold any character but these. */
+  private static final Pattern USER_INFO = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@");
 
   private Trackers() {}
 
@@ -41,6 +45,11 @@ public final class Trackers {
                             .filter(forms -> !forms.isEmpty())
                             .collect(Collectors.joining(", "))))
         .open(uri, results.toAbsolutePath().normalize());
+  }
+
+  /** A {@code tracking.uri} as it may be shown and stored: without user and password. */
+  public static String withoutSecrets(String uri) {
+    return USER_INFO.matcher(uri).replaceFirst("$1");
   }
 
   /** Refuses MLflow servers, with advice, rather than calling their scheme unknown. */

@@ -62,6 +62,7 @@ final class Events {
     return Arbitraries.<RunEvent>oneOf(
             Combinators.combine(text, value, Arbitraries.longs(), time).as(RunEvent.Metric::new),
             Combinators.combine(text, text).as(RunEvent.Artifact::new),
+            Combinators.combine(text, text).as(RunEvent.ExperimentTag::new),
             Combinators.combine(
                     text, text, text, text, text.injectNull(0.5), text.injectNull(0.5), text)
                 .as(RunEvent.Dataset::new),

@@ -32,6 +32,7 @@ class JournalTest {
             new RunEvent.Started(1),
             new RunEvent.Param("network", "mlp"),
             new RunEvent.Tag("mlflow.note.content", "two\nlines \"quoted\" \u00e4\ud83d\ude00"),
+            new RunEvent.ExperimentTag("mlflow.note.content", "about"),
             dataset("expert"),
             metric("rollout/return", 0.1 + 0.2, 2048),
             metric("losses/value", Double.NaN, 2048),

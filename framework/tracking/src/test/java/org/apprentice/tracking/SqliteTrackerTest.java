@@ -101,6 +101,7 @@ class SqliteTrackerTest {
             new RunEvent.Started(TIME),
             new RunEvent.Param("network", "mlp"),
             new RunEvent.Tag("seed", "1"),
+            new RunEvent.ExperimentTag("mlflow.note.content", "about"),
             dataset("expert"),
             metric("a/b", 1, 1),
             metric("a/b", Double.NaN, 2),
@@ -114,11 +115,30 @@ class SqliteTrackerTest {
     assertThat(once).isNotEmpty();
   }
 
+  @Test
+  void theFirstLabelOfAnExperimentStays() {
+    tracker
+        .start(spec(results))
+        .deliver(List.of(new RunEvent.ExperimentTag("mlflow.note.content", "first")));
+    tracker
+        .start(spec(results))
+        .deliver(
+            List.of(
+                new RunEvent.ExperimentTag("mlflow.note.content", "second"),
+                new RunEvent.ExperimentTag("team", "x".repeat(6000))));
+    assertThat(database.rows("SELECT key, value FROM experiment_tags WHERE key LIKE 'mlflow%'"))
+        .containsExactly(List.of("mlflow.note.content", "first"));
+    assertThat((String) database.value("SELECT value FROM experiment_tags WHERE key = 'team'"))
+        .hasSize(5000)
+        .endsWith("... (cut)");
+  }
+
   private List<List<Object>> everything() {
     List<List<Object>> rows = new ArrayList<>();
     for (String table :
         List.of(
             "experiments",
+            "experiment_tags",
             "runs",
             "params",
             "tags",

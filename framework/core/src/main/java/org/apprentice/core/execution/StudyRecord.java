@@ -34,6 +34,7 @@ import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.tracking.Journal;
+import org.apprentice.tracking.RunManifest;
 
 /**
  * The study's own run at the tracking place, which MLflow shows above those of its trials: the
@@ -137,11 +138,16 @@ public final class StudyRecord implements AutoCloseable {
     settings.forEach((name, value) -> parameters.put("study." + name, value));
     describe(parameters);
     journal.sync();
-    String name = experiment.tracking().experiment();
-    deliveries.track(
-        experiment.tracking().uri(),
-        journal,
-        new RunSpec(begun.uid(), name, study.name(), begun.startMillis(), folder));
+    String uri = experiment.tracking().uri();
+    RunSpec spec =
+        new RunSpec(
+            begun.uid(),
+            experiment.tracking().experiment(),
+            study.name(),
+            begun.startMillis(),
+            folder);
+    RunManifest.write(spec, uri);
+    deliveries.track(uri, journal, spec);
     journal.append(new RunEvent.Started(System.currentTimeMillis()));
   }
 

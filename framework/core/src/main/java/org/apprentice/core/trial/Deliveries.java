@@ -12,6 +12,8 @@ import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.TrackerPlugin;
 import org.apprentice.tracking.Delivery;
 import org.apprentice.tracking.Journal;
+import org.apprentice.tracking.Receipts;
+import org.apprentice.tracking.Trackers;
 
 /**
  * One background delivery per tracking place that the trials of a study name. Safe for several
@@ -39,11 +41,12 @@ public final class Deliveries implements JournalOutlet {
   }
 
   private synchronized Delivery open(String uri) {
-    return byUri.computeIfAbsent(uri, it -> Delivery.open(it, results, trackers, signer(it)));
+    return byUri.computeIfAbsent(
+        uri, it -> Delivery.open(it, results, trackers, signer(Trackers.withoutSecrets(it))));
   }
 
   private static Delivery.Arrivals signer(String uri) {
-    return (run, length) -> Receipt.sign(run.directory(), uri, length);
+    return (run, length) -> Receipts.sign(run.directory(), uri, length);
   }
 
   @Override
@@ -58,7 +61,7 @@ public final class Deliveries implements JournalOutlet {
 
   @Override
   public void redeliver(Trial trial, RunSpec spec) throws IOException {
-    if (!Receipt.says(spec.directory(), uri(trial))) {
+    if (!Receipts.isComplete(spec.directory(), Trackers.withoutSecrets(uri(trial)))) {
       open(uri(trial)).redeliver(spec);
     }
   }

@@ -22,7 +22,9 @@ import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.RunSpec;
 import org.apprentice.tracking.Journal;
+import org.apprentice.tracking.RunManifest;
 
 /**
  * Trains trials, each in its folder {@code <results>/runs/<key>}: what is finished is reused, what
@@ -301,7 +303,9 @@ public final class TrialRunner {
       }
       join(trial, folder, log, parent);
       status.write(folder.path());
-      outlet.track(trial, journal, status.spec(trial, folder.path()));
+      RunSpec spec = status.spec(trial, folder.path());
+      RunManifest.write(spec, trial.experiment().tracking().uri());
+      outlet.track(trial, journal, spec);
       log.started();
     }
 
