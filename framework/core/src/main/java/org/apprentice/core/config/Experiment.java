@@ -121,11 +121,19 @@ public record Experiment(
   /**
    * @param uri {@code sqlite}, or the address of a tracking server
    * @param experiment under which runs are grouped
+   * @param points most points of a metric that are delivered; 0 for all
    */
-  public record Tracking(String uri, String experiment) {
+  public record Tracking(String uri, String experiment, int points) {
+    /** Fewer do not tell the outline of a curve. */
+    private static final int FEWEST_POINTS = 100;
+
     public Tracking {
       if (uri.isBlank()) {
         throw new IllegalArgumentException("uri must not be blank; sqlite is the local store");
+      }
+      if (points != 0 && points < FEWEST_POINTS) {
+        throw new IllegalArgumentException(
+            "points must be 0 for all, or at least " + FEWEST_POINTS + ", found " + points);
       }
     }
   }

@@ -87,7 +87,7 @@ class BindingTest {
                 true,
                 Experiment.Evaluation.Video.NONE));
     assertThat(experiment.checkpoint()).isEqualTo(new Experiment.Checkpoint(500, 1));
-    assertThat(experiment.tracking()).isEqualTo(new Experiment.Tracking("sqlite", "group"));
+    assertThat(experiment.tracking()).isEqualTo(new Experiment.Tracking("sqlite", "group", 10_000));
   }
 
   @Test
@@ -143,6 +143,7 @@ class BindingTest {
           evaluation.stop-when-solved = true | evaluation.stop-when-solved needs a threshold, for example solved { mean = 195 }
           evaluation.solved { mean = 1, each = 1 } | evaluation.solved needs either mean = <return> or each = <return>, found both
           checkpoint.keep = 0          | checkpoint.keep must be at least 1, found 0
+          tracking.points = 99         | tracking.points must be 0 for all, or at least 100, found 99
           name = " "                   | name must not be blank
           """)
   void rangesAreCheckedByTheRecords(String line, String problem) {
