@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.Tracker;
 import org.apprentice.spi.TrackerPlugin;
@@ -17,18 +19,30 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries journaled events to a tracking place, on one background thread. Training never waits for
  * it: it reads the journals' files, and only what is safely on disk, so that the place never knows
- * more than the journal. When the place is busy or away it says so once and keeps trying; what it
- * could not deliver is still in the journals, and delivering a journal again is harmless.
+ * more than the journal. When the place is busy or away it says so once and keeps trying, with
+ * pauses that grow; what it could not deliver is still in the journals, and the next process that
+ * delivers to the place makes it good. Delivering a journal again is harmless.
  */
 public final class Delivery implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Delivery.class);
   private static final long PAUSE_MILLIS = 500;
   private static final long CLOSING_PAUSE_MILLIS = 50;
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  /** Without any progress, before closing gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The same, if the place was away already. */
+  private static final Duration PATIENCE_WHILE_AWAY = Duration.ofSeconds(5);
+
+  /** In all, for what earlier processes have left. */
+  private static final Duration BACKLOG_LIMIT = Duration.ofSeconds(30);
+
+  /** So many runs in a row fail because of the place, not because of themselves. */
+  private static final int FAILURES_OF_THE_PLACE = 3;
 
   /** Hears, on the delivery thread, of runs of which nothing is left to deliver. */
   @FunctionalInterface
-  public interface Arrivals {
+  interface Arrivals {
     /**
      * The place has all of a run that its journal holds below a position.
      *
@@ -39,45 +53,64 @@ public final class Delivery implements AutoCloseable {
 
   private final Tracker tracker;
   private final Arrivals arrivals;
-  private final ConcurrentLinkedQueue<Outbox> outboxes = new ConcurrentLinkedQueue<>();
+  private final Supplier<List<RunSpec>> backlogged;
+  private final Retry.Pauses pauses;
+  private final Queue<Outbox> outboxes = new ConcurrentLinkedQueue<>();
+  private final Queue<Outbox> backlog = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch abandoned = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "tracking-delivery");
 
+  /** Of the place as a whole: while it is away, no run is tried. */
+  private final Retry place = new Retry();
+
+  private volatile long progressNanos;
+
+  /** Of whatever runs; only the delivery thread counts. */
+  private int failuresInARow;
+
   /** Whether an outage has been spoken of; only the delivery thread asks. */
   private boolean interrupted;
 
-  private Delivery(Tracker tracker, Arrivals arrivals) {
+  private Delivery(
+      Tracker tracker, Arrivals arrivals, Supplier<List<RunSpec>> backlogged, Retry.Pauses pauses) {
     this.tracker = tracker;
     this.arrivals = arrivals;
+    this.backlogged = backlogged;
+    this.pauses = pauses;
     thread.setDaemon(true);
     thread.start();
   }
 
   /**
-   * Begins deliveries to {@code tracking.uri}, see {@link Trackers#open}.
+   * Begins deliveries to {@code tracking.uri}, see {@link Trackers#open}. Signs {@link Receipts}
+   * for runs that have arrived completely, and delivers along the way what earlier processes could
+   * not, of runs in the same folder of results.
    *
    * @throws TrackingException if no run could ever be delivered there; a place that is merely away
    *     is none of these
    */
   public static Delivery open(String uri, Path results, List<TrackerPlugin> plugins) {
-    return open(uri, results, plugins, (run, length) -> {});
-  }
-
-  /** As {@link #open(String, Path, List)}; tells what has arrived completely. */
-  public static Delivery open(
-      String uri, Path results, List<TrackerPlugin> plugins, Arrivals arrivals) {
-    return to(Trackers.open(uri, results, plugins), arrivals);
+    String shown = Trackers.withoutSecrets(uri);
+    return new Delivery(
+        Trackers.open(uri, results, plugins),
+        (run, length) -> Receipts.sign(run.directory(), shown, length),
+        () -> Backlog.of(results, shown),
+        Retry.Pauses.USUAL);
   }
 
   /** Begins deliveries to a tracker, which is closed along with them. */
-  public static Delivery to(Tracker tracker) {
+  static Delivery to(Tracker tracker) {
     return to(tracker, (run, length) -> {});
   }
 
   /** As {@link #to(Tracker)}; tells what has arrived completely. */
-  public static Delivery to(Tracker tracker, Arrivals arrivals) {
-    return new Delivery(tracker, arrivals);
+  static Delivery to(Tracker tracker, Arrivals arrivals) {
+    return to(tracker, arrivals, Retry.Pauses.USUAL);
+  }
+
+  static Delivery to(Tracker tracker, Arrivals arrivals, Retry.Pauses pauses) {
+    return new Delivery(tracker, arrivals, List::of, pauses);
   }
 
   /** How a person looks at the runs: a command or an address. */
@@ -87,7 +120,7 @@ public final class Delivery implements AutoCloseable {
 
   /** Delivers what the journal holds and everything that is appended to it until it is closed. */
   public void track(Journal journal, RunSpec spec) {
-    outboxes.add(Outbox.of(journal, spec));
+    add(Outbox.of(journal, spec));
   }
 
   /**
@@ -106,8 +139,16 @@ public final class Delivery implements AutoCloseable {
    */
   public Followed follow(RunSpec spec) {
     Followed followed = new Followed();
-    outboxes.add(Outbox.of(followed, spec));
+    add(Outbox.of(followed, spec));
     return followed;
+  }
+
+  /** The newest outbox of a run knows best how its journal goes on. */
+  private void add(Outbox outbox) {
+    String uid = outbox.spec().uid();
+    outboxes.stream().filter(it -> it.spec().uid().equals(uid)).forEach(Outbox::supersede);
+    backlog.stream().filter(it -> it.spec().uid().equals(uid)).forEach(Outbox::supersede);
+    outboxes.add(outbox);
   }
 
   /** A journal that other processes write. */
@@ -129,17 +170,17 @@ public final class Delivery implements AutoCloseable {
   }
 
   /**
-   * What had not arrived when deliveries were closed.
+   * What had not arrived when deliveries were closed, of the runs that were handed to them.
    *
    * @param events 0 if everything arrived
    * @param problem why not, as far as known
    */
   public record Undelivered(long events, Optional<String> problem) {}
 
-  /** Closes within half a minute and warns of what has not arrived. */
+  /** Closes and warns of what has not arrived. */
   @Override
   public void close() {
-    Undelivered left = close(CLOSE_LIMIT);
+    Undelivered left = finish();
     if (left.events() > 0) {
       logger.warn(
           "{} events were not delivered ({}); the journals keep them",
@@ -148,16 +189,39 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  /** Delivers everything journaled so far, for at most {@code limit}, and ends. */
-  public Undelivered close(Duration limit) {
+  /**
+   * Delivers everything journaled so far, as long as some of it arrives within half a minute, and
+   * ends. If the place is away already, it gets a few seconds.
+   */
+  public Undelivered finish() {
+    return close(place.isFailing() ? PATIENCE_WHILE_AWAY : PATIENCE);
+  }
+
+  /**
+   * As {@link #finish}.
+   *
+   * @param patience without any progress
+   */
+  public Undelivered close(Duration patience) {
+    progressNanos = System.nanoTime();
     closing.countDown();
     try {
-      thread.join(Math.max(1, limit.toMillis()));
-      abandoned.countDown();
+      while (thread.isAlive() && System.nanoTime() - progressNanos < patience.toNanos()) {
+        thread.join(CLOSING_PAUSE_MILLIS);
+      }
     } catch (InterruptedException e) {
-      abandoned.countDown();
       Thread.currentThread().interrupt();
     }
+    abandoned.countDown();
+    Undelivered left = undelivered();
+    if (thread.isAlive()) {
+      // Breaks off a call that hangs.
+      tracker.close();
+    }
+    return left;
+  }
+
+  private Undelivered undelivered() {
     long events = 0;
     Optional<String> problem = Optional.empty();
     for (Outbox outbox : outboxes) {
@@ -172,14 +236,24 @@ public final class Delivery implements AutoCloseable {
 
   private void run() {
     try {
+      boolean first = true;
       while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-        deliverAll(false);
+        deliverAll(outboxes, false, Duration.ofDays(1));
+        if (first) {
+          backlogged.get().forEach(this::catchUp);
+          first = false;
+        }
+        // Not for longer: new runs do not wait for old ones.
+        deliverAll(backlog, false, Duration.ofMillis(PAUSE_MILLIS));
       }
       // One more look after closing: what was appended before it belongs to this delivery.
-      boolean left = deliverAll(true);
-      while (left && !abandoned.await(CLOSING_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-        left = deliverAll(true);
+      place.hurry();
+      outboxes.forEach(outbox -> outbox.retry().hurry());
+      keepDelivering(outboxes, Duration.ofDays(1));
+      if (first) {
+        backlogged.get().forEach(this::catchUp);
       }
+      keepDelivering(backlog, BACKLOG_LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -187,38 +261,80 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
+  private void keepDelivering(Queue<Outbox> queue, Duration limit) throws InterruptedException {
+    long start = System.nanoTime();
+    boolean left = deliverAll(queue, true, limit);
+    while (left
+        && System.nanoTime() - start < limit.toNanos()
+        && !abandoned.await(CLOSING_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+      left = deliverAll(queue, true, limit);
+    }
+  }
+
+  private void catchUp(RunSpec spec) {
+    String uid = spec.uid();
+    if (outboxes.stream().noneMatch(it -> it.spec().uid().equals(uid))) {
+      Followed nobody = new Followed();
+      nobody.end();
+      backlog.add(Outbox.of(nobody, spec));
+    }
+  }
+
   /** Delivers what there is, in turn; true if some may arrive yet. */
-  private boolean deliverAll(boolean hurry) {
+  private boolean deliverAll(Queue<Outbox> queue, boolean last, Duration limit) {
+    long start = System.nanoTime();
     boolean left = false;
-    for (Outbox outbox : outboxes) {
+    for (Outbox outbox : queue) {
       try {
-        while (abandoned.getCount() > 0 && outbox.deliver(tracker, hurry)) {
-          recovered();
+        while (mayTry(outbox)
+            && System.nanoTime() - start < limit.toNanos()
+            && outbox.deliver(tracker, last)) {
+          succeeded(outbox);
         }
-        left |= outbox.isWaiting();
       } catch (TrackingException e) {
-        failed(outbox, e);
-        left |= outbox.isWaiting();
+        failed(outbox, e, last);
       }
+      left |= outbox.isWaiting();
       if (outbox.isComplete()) {
-        outboxes.remove(outbox);
         arrivals.complete(outbox.spec(), outbox.delivered());
       }
     }
+    queue.removeIf(Outbox::isOver);
     return left;
   }
 
-  private void recovered() {
+  private boolean mayTry(Outbox outbox) {
+    return abandoned.getCount() > 0 && place.isDue() && outbox.retry().isDue();
+  }
+
+  private void succeeded(Outbox outbox) {
+    progressNanos = System.nanoTime();
+    failuresInARow = 0;
+    place.succeeded();
+    outbox.retry().succeeded();
     if (interrupted) {
       logger.info("Runs are delivered again");
       interrupted = false;
     }
   }
 
-  private void failed(Outbox outbox, TrackingException cause) {
+  private void failed(Outbox outbox, TrackingException cause, boolean last) {
     if (!cause.isTemporary()) {
+      if (backlog.contains(outbox)) {
+        // The process that made it has said so, and sync tells it again.
+        logger.debug("Run {} is not delivered", outbox.spec().name(), cause);
+        return;
+      }
       logger.error("Run {} is not delivered: {}", outbox.spec().name(), cause.getMessage());
-    } else if (!interrupted) {
+      return;
+    }
+    Retry.Pauses now = last ? pauses.hurried() : pauses;
+    outbox.retry().failed(now, cause.retryAfter());
+    failuresInARow++;
+    if (failuresInARow >= FAILURES_OF_THE_PLACE || cause.retryAfter().isPresent()) {
+      place.failed(now, cause.retryAfter());
+    }
+    if (!interrupted) {
       logger.warn(
           "Runs are not delivered at present: {}. Their journals keep everything; delivery keeps"
               + " trying",

@@ -5,10 +5,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.Tracker;
@@ -16,14 +17,21 @@ import org.apprentice.spi.TrackingException;
 
 /** The part of one run's journal that has not been delivered yet. */
 final class Outbox {
-  private static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
-
   private enum State {
     WAITING,
     COMPLETE,
-    REFUSED
+    REFUSED,
+    SUPERSEDED
   }
+
+  /**
+   * What is delivered next, kept until it has arrived.
+   *
+   * @param events not too many for the place; empty if none of those read pass
+   * @param end where they end in the journal
+   * @param count of events read, passing or not
+   */
+  private record Batch(Deque<List<RunEvent>> events, long end, int count) {}
 
   /** Whoever appends to the journal. */
   private sealed interface Writer permits OwnJournal, OtherProcess {
@@ -81,13 +89,14 @@ final class Outbox {
   private final RunSpec spec;
   private final Path path;
   private final Writer writer;
+  private final Retry retry = new Retry();
 
   private Tracker.Run run;
+  private Decimation decimation;
+  private Batch next;
   private volatile long delivered;
   private volatile State state = State.WAITING;
   private volatile String problem;
-  private long retryNanos;
-  private long retryAt;
 
   private Outbox(RunSpec spec, Path path, Writer writer) {
     this.spec = spec;
@@ -109,6 +118,16 @@ final class Outbox {
     return spec;
   }
 
+  /** When it may be tried again after it failed. */
+  Retry retry() {
+    return retry;
+  }
+
+  /** Gives up: another outbox delivers the run from now on. */
+  void supersede() {
+    state = State.SUPERSEDED;
+  }
+
   /** How much of the journal has arrived, in bytes. */
   long delivered() {
     return delivered;
@@ -124,6 +143,11 @@ final class Outbox {
     return state == State.COMPLETE;
   }
 
+  /** Whether there is nothing left to do for it, nor to tell of it. */
+  boolean isOver() {
+    return state == State.COMPLETE || state == State.SUPERSEDED;
+  }
+
   /** Why the last attempt failed; empty if it did not. */
   Optional<String> problem() {
     return Optional.ofNullable(problem);
@@ -132,13 +156,12 @@ final class Outbox {
   /**
    * Delivers the next batch.
    *
-   * @param closing to try again at once after a failure, and to expect no more events
+   * @param closing to expect no more events
    * @return whether there was one
    * @throws TrackingException if it failed; if it is not temporary, this outbox never tries again
    */
   boolean deliver(Tracker tracker, boolean closing) {
-    boolean pausing = retryNanos > 0 && !closing && System.nanoTime() - retryAt < 0;
-    if (state != State.WAITING || pausing) {
+    if (state != State.WAITING) {
       return false;
     }
     try {
@@ -159,10 +182,7 @@ final class Outbox {
 
   private TrackingException failed(TrackingException cause) {
     problem = cause.getMessage();
-    if (cause.isTemporary()) {
-      retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
-      retryAt = System.nanoTime() + retryNanos;
-    } else {
+    if (!cause.isTemporary() && state == State.WAITING) {
       state = State.REFUSED;
     }
     return cause;
@@ -174,10 +194,12 @@ final class Outbox {
     if (!last && !Files.exists(path)) {
       return false;
     }
-    List<RunEvent> batch = new ArrayList<>();
-    long position = readBatch(batch);
-    if (batch.isEmpty()) {
-      if (last) {
+    if (next == null) {
+      next = readBatch();
+    }
+    if (next.count() == 0) {
+      next = null;
+      if (last && state == State.WAITING) {
         state = State.COMPLETE;
       }
       return false;
@@ -185,39 +207,56 @@ final class Outbox {
     if (run == null) {
       run = tracker.start(spec);
     }
-    run.deliver(batch);
-    delivered = position;
+    while (!next.events().isEmpty()) {
+      run.deliver(next.events().peek());
+      next.events().remove();
+    }
+    delivered = next.end();
+    next = null;
     problem = null;
-    retryNanos = 0;
     return true;
   }
 
-  /** Reads what may be delivered, never more than is safe on disk, and returns where it ends. */
-  private long readBatch(List<RunEvent> batch) throws IOException {
+  /** Reads what may be delivered: never more than is safe on disk. */
+  private Batch readBatch() throws IOException {
+    if (decimation == null) {
+      decimation =
+          new Decimation(RunManifest.read(spec.directory()).map(RunManifest::points).orElse(0));
+    }
     long end = writer.readable();
-    long position = read(batch, end);
-    if (!batch.isEmpty()) {
+    List<RunEvent> events = new ArrayList<>();
+    long position = read(events, end);
+    if (!events.isEmpty()) {
       writer.makeDurable(path);
     }
-    return position;
+    return new Batch(split(decimation.apply(events)), position, events.size());
   }
 
-  private long read(List<RunEvent> batch, long end) throws IOException {
+  private long read(List<RunEvent> events, long end) throws IOException {
     try (JournalReader reader = new JournalReader(path, delivered)) {
-      while (batch.size() < Tracker.MAX_BATCH && reader.position() < end) {
+      while (events.size() < Tracker.MAX_BATCH && reader.position() < end) {
         Optional<RunEvent> event = reader.next();
         if (event.isEmpty()) {
           break;
         }
-        batch.add(event.get());
+        events.add(event.get());
       }
       return reader.position();
     }
   }
 
+  /** At the end of a run more may pass than was read: what was held back until then. */
+  private static Deque<List<RunEvent>> split(List<RunEvent> events) {
+    Deque<List<RunEvent>> parts = new ArrayDeque<>();
+    for (int from = 0; from < events.size(); from += Tracker.MAX_BATCH) {
+      parts.add(events.subList(from, Math.min(events.size(), from + Tracker.MAX_BATCH)));
+    }
+    return parts;
+  }
+
   /** Events on disk that have not been delivered. */
   long pending() {
-    if (state == State.COMPLETE) {
+    if (isOver()) {
       return 0;
     }
     long events = 0;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,27 @@ final class RunLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether somebody seems to hold a folder's lock, judged by the process that its file names and
+   * without touching the lock, which would get in the way of who wants it just then.
+   */
+  static boolean isHeld(Path runDirectory) {
+    try {
+      if (HELD_HERE.contains(runDirectory.toRealPath())) {
+        return true;
+      }
+      String process = Files.readString(runDirectory.resolve(FILE), StandardCharsets.US_ASCII);
+      return !process.isEmpty()
+          && !process.equals(Long.toString(ProcessHandle.current().pid()))
+          && ProcessHandle.of(Long.parseLong(process)).filter(ProcessHandle::isAlive).isPresent();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException | NumberFormatException e) {
+      // Windows forbids reading what another process locked.
+      return true;
+    }
+  }
+
   private static String holder(RandomAccessFile file) {
     try {
       byte[] pid = new byte[20];
@@ -72,8 +95,8 @@ final class RunLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
-      file.close();
+    try (file) {
+      file.setLength(0);
     } finally {
       HELD_HERE.remove(directory);
     }

@@ -19,8 +19,9 @@ import org.apprentice.spi.RunSpec;
  *
  * @param spec its directory is where the file was found, so that results may be moved
  * @param uri where the run is delivered, without passwords
+ * @param points most points of a metric that are delivered; 0 for all
  */
-public record RunManifest(RunSpec spec, String uri) {
+public record RunManifest(RunSpec spec, String uri, int points) {
   private static final String FILE = "run.json";
 
   /** Folders of runs in a folder of results: first those that have others below them. */
@@ -29,7 +30,8 @@ public record RunManifest(RunSpec spec, String uri) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private record Content(String uid, String experiment, String name, long startMillis, String uri) {
+  private record Content(
+      String uid, String experiment, String name, long startMillis, String uri, int points) {
     Content {
       if (uid == null || experiment == null || name == null || uri == null) {
         throw new IllegalArgumentException("uid, experiment, name and uri are needed");
@@ -41,15 +43,17 @@ public record RunManifest(RunSpec spec, String uri) {
    * Writes the file into the run's folder, in one step.
    *
    * @param uri {@code tracking.uri}; passwords in it are left out
+   * @param points {@code tracking.points}
    */
-  public static void write(RunSpec spec, String uri) throws IOException {
+  public static void write(RunSpec spec, String uri, int points) throws IOException {
     Content content =
         new Content(
             spec.uid(),
             spec.experiment(),
             spec.name(),
             spec.startMillis(),
-            Trackers.withoutSecrets(uri));
+            Trackers.withoutSecrets(uri),
+            points);
     Path file = spec.directory().resolve(FILE);
     Path beside = file.resolveSibling(FILE + ".new");
     Files.writeString(beside, JSON.writeValueAsString(content) + "\n");
@@ -76,7 +80,8 @@ public record RunManifest(RunSpec spec, String uri) {
                   content.name(),
                   content.startMillis(),
                   folder.toAbsolutePath().normalize()),
-              content.uri()));
+              content.uri(),
+              content.points()));
     } catch (JsonProcessingException e) {
       throw new JournalException(
           file + " is damaged; run the experiment again, which writes it anew", e);

@@ -6,6 +6,7 @@ import static org.apprentice.tracking.Events.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.TrackingException;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DeliveryTest {
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Retry.Pauses QUICK =
+      new Retry.Pauses(Duration.ofMillis(1), Duration.ofMillis(4));
 
   @TempDir Path results;
 
@@ -70,7 +75,7 @@ class DeliveryTest {
                 throw TrackingException.temporary("the place is busy", null);
               }
             });
-    Delivery delivery = Delivery.to(place);
+    Delivery delivery = Delivery.to(place, (spec, length) -> {}, QUICK);
     RunSpec run = run("run");
     List<RunEvent> events = metrics(2500);
     try (Journal journal = Journal.open(run.directory())) {
@@ -250,6 +255,115 @@ class DeliveryTest {
     assertThat(database.value("SELECT count(*) FROM metrics")).isEqualTo(35);
     assertThat(database.value("SELECT count(DISTINCT step) FROM metrics")).isEqualTo(35);
     assertThat(database.value("SELECT step FROM latest_metrics")).isEqualTo(34);
+  }
+
+  /** Three runs fail once each; then none is tried before the pause is over, and then only one. */
+  @Test
+  void aPlaceThatIsAwayIsNotAskedForEveryRun() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch three = new CountDownLatch(3);
+    Place place =
+        new Place(
+            spec -> {
+              calls.incrementAndGet();
+              three.countDown();
+              throw TrackingException.temporary("away", null);
+            },
+            () -> {});
+    Retry.Pauses forever = new Retry.Pauses(Duration.ofDays(1), Duration.ofDays(1));
+    Delivery delivery = Delivery.to(place, (spec, length) -> {}, forever);
+    List<Journal> journals = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      RunSpec run = run("run" + i);
+      Journal journal = Journal.open(run.directory());
+      journals.add(journal);
+      journal.append(metric("loss", i, 0));
+      delivery.track(journal, run);
+    }
+    assertThat(three.await(1, TimeUnit.MINUTES)).isTrue();
+    journals.forEach(Journal::close);
+    Delivery.Undelivered left = delivery.close(Duration.ofMillis(300));
+    assertThat(left).isEqualTo(new Delivery.Undelivered(20, Optional.of("away")));
+    assertThat(calls.get()).as("three, and one more when closing").isEqualTo(4);
+  }
+
+  @Test
+  void aPlaceThatAsksForAPauseGetsIt() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    Place place =
+        new Place(
+            spec -> {
+              if (calls.incrementAndGet() == 1) {
+                throw new BusyException(Duration.ofMillis(700));
+              }
+            },
+            () -> {});
+    Delivery delivery = Delivery.to(place, (spec, length) -> {}, QUICK);
+    List<Long> asked = new ArrayList<>();
+    RunSpec run = run("run");
+    long start = System.nanoTime();
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      journal.append(metric("loss", 1, 0));
+      journal.sync();
+      while (place.runs.isEmpty()) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      asked.add(System.nanoTime() - start);
+    }
+    assertThat(delivery.close(LONG).events()).isZero();
+    assertThat(Duration.ofNanos(asked.get(0))).isGreaterThan(Duration.ofMillis(700));
+    assertThat(calls.get()).isEqualTo(2);
+  }
+
+  private static final class BusyException extends TrackingException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException(Duration retryAfter) {
+      super("busy", null, true, retryAfter);
+    }
+  }
+
+  @Test
+  void whatEarlierProcessesLeftIsDeliveredAlong() throws IOException {
+    RunSpec left = run("left");
+    RunSpec elsewhere = run("elsewhere");
+    RunSpec live = run("live");
+    for (RunSpec run : List.of(left, elsewhere, live)) {
+      try (Journal journal = Journal.open(run.directory())) {
+        metrics(3).forEach(journal::append);
+      }
+      RunManifest.write(run, run.equals(elsewhere) ? "none" : "sqlite", 0);
+    }
+    try (Journal written = Journal.open(live.directory())) {
+      assertThat(Delivery.open("sqlite", results, List.of()).close(LONG).events()).isZero();
+      written.sync();
+    }
+    Database database = new Database(results.resolve("mlflow.db"));
+    assertThat(database.rows("SELECT run_uuid FROM runs")).containsExactly(List.of(left.uid()));
+    assertThat(database.value("SELECT count(*) FROM metrics")).isEqualTo(3);
+    assertThat(Receipts.isComplete(left.directory(), "sqlite")).isTrue();
+
+    assertThat(Delivery.open("sqlite", results, List.of()).close(LONG).events()).isZero();
+    assertThat(database.value("SELECT count(*) FROM runs")).isEqualTo(2);
+  }
+
+  @Test
+  void longMetricsAreThinnedAsTheRunSays() throws IOException {
+    RunSpec run = run("run");
+    List<RunEvent> events = metrics(5000);
+    try (Journal journal = Journal.open(run.directory())) {
+      events.forEach(journal::append);
+      journal.append(new RunEvent.Finished(RunEvent.Status.FINISHED, TIME));
+    }
+    RunManifest.write(run, "place", 200);
+    Place place = new Place();
+    Delivery delivery = Delivery.to(place);
+    delivery.redeliver(run);
+    assertThat(delivery.close(LONG).events()).isZero();
+    List<RunEvent> sent = place.runs.get(run.uid());
+    assertThat(sent).hasSizeBetween(100, 201).contains(events.get(0), events.get(4999));
+    assertThat(Events.read(run.directory())).hasSize(5001);
   }
 
   @Test

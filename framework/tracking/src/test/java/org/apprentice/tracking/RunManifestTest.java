@@ -17,8 +17,8 @@ class RunManifestTest {
   void studiesComeBeforeTheirTrials() throws IOException {
     Path trial = Files.createDirectories(results.resolve("runs/abc"));
     Path study = Files.createDirectories(results.resolve("studies/sweep"));
-    RunManifest.write(spec(trial), "sqlite");
-    RunManifest.write(spec(study), "sqlite");
+    RunManifest.write(spec(trial), "sqlite", 500);
+    RunManifest.write(spec(study), "sqlite", 500);
     assertThat(RunManifest.all(results))
         .extracting(it -> it.spec().directory())
         .containsExactly(study, trial);
@@ -28,8 +28,8 @@ class RunManifestTest {
   void whatWasWrittenIsReadEvenWhereTheResultsWereMovedTo() throws IOException {
     Path trial = Files.createDirectories(results.resolve("runs/abc"));
     RunSpec spec = spec(trial);
-    RunManifest.write(spec, "sqlite");
-    assertThat(RunManifest.read(trial)).contains(new RunManifest(spec, "sqlite"));
+    RunManifest.write(spec, "sqlite", 500);
+    assertThat(RunManifest.read(trial)).contains(new RunManifest(spec, "sqlite", 500));
     Path moved = Files.move(results.resolve("runs"), results.resolve("elsewhere")).resolve("abc");
     assertThat(RunManifest.read(moved).orElseThrow().spec().directory()).isEqualTo(moved);
     assertThat(RunManifest.read(results)).isEmpty();
@@ -38,7 +38,7 @@ class RunManifestTest {
   @Test
   void passwordsAreNotStored() throws IOException {
     Path trial = Files.createDirectories(results.resolve("runs/abc"));
-    RunManifest.write(spec(trial), "https://me:pass@word@host:5000/prefix");
+    RunManifest.write(spec(trial), "https://me:pass@word@host:5000/prefix", 500);
     assertThat(RunManifest.read(trial).orElseThrow().uri()).isEqualTo("https://host:5000/prefix");
     assertThat(trial.resolve("run.json")).content().doesNotContain("pass").doesNotContain("me:");
     assertThat(Trackers.withoutSecrets("http://host/a@b")).isEqualTo("http://host/a@b");
@@ -49,7 +49,7 @@ class RunManifestTest {
   void aDamagedFileIsToldAndDoesNotHideTheOthers() throws IOException {
     Path sound = Files.createDirectories(results.resolve("runs/abc"));
     Path damaged = Files.createDirectories(results.resolve("runs/abd"));
-    RunManifest.write(spec(sound), "sqlite");
+    RunManifest.write(spec(sound), "sqlite", 500);
     Files.writeString(damaged.resolve("run.json"), "{\"uid\": ");
     assertThatThrownBy(() -> RunManifest.read(damaged))
         .isInstanceOf(JournalException.class)

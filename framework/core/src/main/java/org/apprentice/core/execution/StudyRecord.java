@@ -146,7 +146,7 @@ public final class StudyRecord implements AutoCloseable {
             study.name(),
             begun.startMillis(),
             folder);
-    RunManifest.write(spec, uri);
+    RunManifest.write(spec, uri, experiment.tracking().points());
     deliveries.track(uri, journal, spec);
     journal.append(new RunEvent.Started(System.currentTimeMillis()));
   }

@@ -2,7 +2,6 @@ package org.apprentice.core.trial;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,6 @@ import org.apprentice.tracking.Trackers;
  * threads.
  */
 public final class Deliveries implements JournalOutlet {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private final List<TrackerPlugin> trackers;
   private final Path results;
   private final Map<String, Delivery> byUri = new LinkedHashMap<>();
@@ -41,12 +38,7 @@ public final class Deliveries implements JournalOutlet {
   }
 
   private synchronized Delivery open(String uri) {
-    return byUri.computeIfAbsent(
-        uri, it -> Delivery.open(it, results, trackers, signer(Trackers.withoutSecrets(it))));
-  }
-
-  private static Delivery.Arrivals signer(String uri) {
-    return (run, length) -> Receipts.sign(run.directory(), uri, length);
+    return byUri.computeIfAbsent(uri, it -> Delivery.open(it, results, trackers));
   }
 
   @Override
@@ -98,14 +90,14 @@ public final class Deliveries implements JournalOutlet {
   public synchronized Optional<String> close() {
     Optional<String> left = Optional.empty();
     for (Map.Entry<String, Delivery> entry : byUri.entrySet()) {
-      Delivery.Undelivered undelivered = entry.getValue().close(PATIENCE);
+      Delivery.Undelivered undelivered = entry.getValue().finish();
       if (undelivered.events() > 0) {
         left =
             Optional.of(
-                "%d events of this process are not at %s yet%s; the journals keep them"
+                "%d events of this process are not at %s yet%s; the journals keep them. Deliver them with: apprentice sync"
                     .formatted(
                         undelivered.events(),
-                        entry.getKey(),
+                        Trackers.withoutSecrets(entry.getKey()),
                         undelivered.problem().map(it -> " (" + it + ")").orElse("")));
       }
     }

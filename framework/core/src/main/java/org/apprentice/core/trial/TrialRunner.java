@@ -304,7 +304,8 @@ public final class TrialRunner {
       join(trial, folder, log, parent);
       status.write(folder.path());
       RunSpec spec = status.spec(trial, folder.path());
-      RunManifest.write(spec, trial.experiment().tracking().uri());
+      RunManifest.write(
+          spec, trial.experiment().tracking().uri(), trial.experiment().tracking().points());
       outlet.track(trial, journal, spec);
       log.started();
     }
