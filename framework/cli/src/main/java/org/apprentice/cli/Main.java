@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       InspectCommand.class,
       ResumeCommand.class,
+      RepairCommand.class,
       CompareCommand.class,
       PluginsCommand.class,
       DescribeCommand.class,

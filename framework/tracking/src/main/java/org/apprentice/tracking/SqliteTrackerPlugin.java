@@ -28,8 +28,12 @@ final class SqliteTrackerPlugin implements TrackerPlugin {
 
   @Override
   public Tracker open(String uri, Path results) {
+    return new SqliteTracker(database(uri, results), results.resolve("artifacts"));
+  }
+
+  static Path database(String uri, Path results) {
     Path database = uri.equals("sqlite") ? results.resolve(DEFAULT_FILE) : path(uri);
-    return new SqliteTracker(database.toAbsolutePath().normalize(), results.resolve("artifacts"));
+    return database.toAbsolutePath().normalize();
   }
 
   private static Path path(String uri) {

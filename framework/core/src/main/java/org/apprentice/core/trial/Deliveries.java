@@ -12,6 +12,7 @@ import org.apprentice.spi.TrackerPlugin;
 import org.apprentice.tracking.Delivery;
 import org.apprentice.tracking.Journal;
 import org.apprentice.tracking.Receipts;
+import org.apprentice.tracking.RunManifest;
 import org.apprentice.tracking.Trackers;
 
 /**
@@ -53,6 +54,9 @@ public final class Deliveries implements JournalOutlet {
 
   @Override
   public void redeliver(Trial trial, RunSpec spec) throws IOException {
+    if (RunManifest.read(spec.directory()).isEmpty()) {
+      RunManifest.write(spec, uri(trial), trial.experiment().tracking().points());
+    }
     if (!Receipts.isComplete(spec.directory(), Trackers.withoutSecrets(uri(trial)))) {
       open(uri(trial)).redeliver(spec);
     }

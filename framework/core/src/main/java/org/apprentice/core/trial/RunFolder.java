@@ -174,6 +174,14 @@ public record RunFolder(Path path) {
     return newest(results, key).status();
   }
 
+  /** Has a run whose process died say so, see {@code status.json}; others stay as they are. */
+  public void markDead() throws IOException {
+    Optional<TrialStatus> status = status();
+    if (status.isPresent() && status.get().state() == TrialStatus.State.RUNNING) {
+      status.get().killed("its process died").write(path);
+    }
+  }
+
   /** The folder of results that this run is in. */
   public Path results() {
     return path.getParent().getParent();
