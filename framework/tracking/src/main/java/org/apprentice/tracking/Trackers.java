@@ -16,8 +16,9 @@ public final class Trackers {
   private static final List<TrackerPlugin> BUILT_IN =
       List.of(new SqliteTrackerPlugin(), new ServerTrackerPlugin(), new NoTrackerPlugin());
 
-  /** Of {@code https://user:password@host}: a password may hold any character but these. */
-  private static final Pattern USER_INFO = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@");
+  /** Of {@code https://user:password@host}; up to the last @, since passwords may hold any. */
+  private static final Pattern USER_INFO =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)(?!/).*@", Pattern.DOTALL);
 
   private Trackers() {}
 
