@@ -5,6 +5,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.trial.Summary;
 import org.apprentice.core.trial.TrialListener;
@@ -95,7 +96,7 @@ final class Console implements TrialListener {
 
   @Override
   public void warned(String message) {
-    System.err.println("apprentice: " + message);
+    System.err.println("apprentice: " + Secrets.hidden(message));
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.apprentice.cli;
 
 import com.google.inject.CreationException;
 import com.google.inject.ProvisionException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -12,6 +14,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.NoSuchElementException;
 import org.apprentice.core.config.ConfigurationException;
 import org.apprentice.core.config.Problem;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.plugin.PluginException;
 import org.apprentice.spi.TrackingException;
 import picocli.CommandLine;
@@ -53,7 +56,10 @@ final class Failures
       print(commandLine, message(cause));
     }
     if (CommonOptions.of(commandLine).debug()) {
-      exception.printStackTrace(commandLine.getErr());
+      StringWriter trace = new StringWriter();
+      exception.printStackTrace(new PrintWriter(trace));
+      commandLine.getErr().print(Secrets.hidden(trace.toString()));
+      commandLine.getErr().flush();
     }
     return isWrongUsage(cause) ? WRONG_USAGE : FAILED;
   }
@@ -77,7 +83,9 @@ final class Failures
   }
 
   private static void print(CommandLine commandLine, String message) {
-    commandLine.getErr().println(commandLine.getColorScheme().errorText("apprentice: " + message));
+    commandLine
+        .getErr()
+        .println(commandLine.getColorScheme().errorText("apprentice: " + Secrets.hidden(message)));
   }
 
   private static boolean isWrongUsage(Throwable cause) {

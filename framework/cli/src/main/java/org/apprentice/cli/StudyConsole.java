@@ -10,6 +10,7 @@ import java.util.Set;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.execution.StudyListener;
 import org.apprentice.core.trial.Summary;
@@ -125,7 +126,7 @@ final class StudyConsole implements StudyListener, AutoCloseable {
 
   @Override
   public synchronized void warned(String message) {
-    System.err.println("apprentice: " + message);
+    System.err.println("apprentice: " + Secrets.hidden(message));
   }
 
   @Override
@@ -135,7 +136,8 @@ final class StudyConsole implements StudyListener, AutoCloseable {
           say(trial, Summary.returns(status.result()) + ", " + Summary.effort(status.result()));
       case FAILED -> {
         say(trial, "failed");
-        System.err.printf("apprentice: %s failed: %s%n", Summary.name(trial), status.message());
+        System.err.printf(
+            "apprentice: %s failed: %s%n", Summary.name(trial), Secrets.hidden(status.message()));
       }
       default -> {
         // A pause is nothing to speak of: the trial goes on, or is pruned.
@@ -156,7 +158,7 @@ final class StudyConsole implements StudyListener, AutoCloseable {
     System.err.printf(
         "apprentice: %s: %s%s%n",
         Summary.name(trial),
-        how,
+        Secrets.hidden(how),
         again ? "; the trial goes on in another one from its newest checkpoint" : "");
   }
 

@@ -39,7 +39,7 @@ public final class Trackers {
             () ->
                 new TrackingException(
                     "unknown tracking.uri '"
-                        + uri
+                        + withoutSecrets(uri)
                         + "'; known: "
                         + known.stream()
                             .map(TrackerPlugin::uriForms)

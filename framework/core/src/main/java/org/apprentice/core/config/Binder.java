@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,7 @@ final class Binder {
   private final Position whole;
   private final List<Problem> problems;
   private final Map<String, Position> positions = new HashMap<>();
+  private final Map<String, List<String>> variables = new HashMap<>();
   private ConfigObject root;
 
   /**
@@ -72,6 +74,11 @@ final class Binder {
   Position positionOf(String path) {
     Position position = positions.get(path);
     return position == null || position.isDefault() ? whole : position;
+  }
+
+  /** Environment variables that bound values were made of, by path. */
+  Map<String, List<String>> variables() {
+    return variables;
   }
 
   /** The bound value, or null after reporting a problem. */
@@ -121,8 +128,24 @@ final class Binder {
   }
 
   private Object scalar(Class<?> type, ConfigValue value, String path) {
+    List<String> names = Environment.of(value.origin());
+    boolean secret = type == String.class && Secrets.isNamedSo(path);
+    if (!names.isEmpty()) {
+      variables.put(path, names);
+      if (Secrets.isNamedSo(path)) {
+        Secrets.keep(String.valueOf(value.unwrapped()), "${" + names.get(0) + "}");
+      }
+    } else if (secret && !Position.of(value).isDefault()) {
+      return problem(
+          value,
+          path
+              + " holds a secret, which would be stored with every run; set an environment variable"
+              + " such as "
+              + path.substring(path.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT).replace('-', '_')
+              + " to it, and write ${?NAME} with the name of that here");
+    }
     try {
-      return Scalars.bind(type, value);
+      return Scalars.bind(type, names.isEmpty() ? value : Scalars.ofEnvironment(value));
     } catch (IllegalArgumentException e) {
       return problem(value, path + " " + e.getMessage());
     }

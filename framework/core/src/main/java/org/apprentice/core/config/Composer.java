@@ -29,9 +29,18 @@ import org.apprentice.rl.demonstrations.DemonstrationSource;
  */
 public final class Composer {
   private final Components components;
+  private final Environment environment;
 
   public Composer(Components components) {
+    this(components, System.getenv());
+  }
+
+  /**
+   * @param environment variables that substitutions such as {@code ${?TOKEN}} stand for
+   */
+  public Composer(Components components, Map<String, String> environment) {
     this.components = components;
+    this.environment = new Environment(Map.copyOf(environment));
   }
 
   /**
@@ -111,7 +120,8 @@ public final class Composer {
       List<Layer> files = new LayerReader(sources).read(file);
       List<Layer> layers = new ArrayList<>(files);
       layers.add(overrides.layer());
-      Plan plan = new Plan(components, core, layers, overrides.axes(), whole, problems);
+      Plan plan =
+          new Plan(components, environment, core, layers, overrides.axes(), whole, problems);
       Search search = plan.search();
       List<Search.Place> places = search.next();
       if (problems.isEmpty()) {
@@ -226,7 +236,8 @@ public final class Composer {
         Position whole,
         List<Problem> problems) {
       int before = problems.size();
-      NodeMerger merger = new NodeMerger(components, Plan.without(core), layers, whole, problems);
+      NodeMerger merger =
+          new NodeMerger(components, environment, Plan.without(core), layers, whole, problems);
       ConfigObject merged = merger.merge(Experiment.class);
       Binder binder = new Binder(components, merger.failures(), whole, problems);
       Optional<Experiment> bound = binder.bind(Experiment.class, merged);
@@ -234,12 +245,20 @@ public final class Composer {
         return Optional.empty();
       }
       Experiment experiment = bound.get();
+      Rendering rendering = new Rendering(experiment, environment, binder.variables());
+      for (String path : List.of("name", "tracking.experiment")) {
+        if (rendering.isSecret(path)) {
+          problems.add(
+              Problem.at(
+                  binder.positionOf(path),
+                  path + " must not hold a secret: it names folders and runs"));
+        }
+      }
       Map<Path, Trial> prerequisites = prerequisites(experiment, binder, problems);
       problems.addAll(new Compatibility(experiment, prerequisites, binder::positionOf).problems());
       if (problems.size() > before) {
         return Optional.empty();
       }
-      Rendering rendering = new Rendering(experiment);
       return Optional.of(
           new Trial(
               experiment,

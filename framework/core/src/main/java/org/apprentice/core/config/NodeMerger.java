@@ -35,10 +35,6 @@ import org.apprentice.spi.NetworkPlugin;
 final class NodeMerger {
   static final String PLUGIN = "plugin";
 
-  /** The binder reports each substitution that is left over, with its line. */
-  private static final ConfigResolveOptions PARTLY =
-      ConfigResolveOptions.noSystem().setAllowUnresolved(true);
-
   private static final Set<String> ROLES = Set.of("actor", "critic");
 
   /** Nodes that stand for nodes that stand for nodes: nobody needs more. */
@@ -55,6 +51,7 @@ final class NodeMerger {
   record Fragment(int layer, ConfigValue value) {}
 
   private final Components components;
+  private final ConfigResolveOptions partly;
   private final Layer core;
   private final List<Layer> layers;
   private final Position whole;
@@ -67,17 +64,21 @@ final class NodeMerger {
   private int numbered;
 
   /**
+   * @param environment what substitutions stand for that name no key
    * @param core the defaults of core's own keys; no choice of a component removes them
    * @param layers lowest precedence first
    * @param whole where a node is missing that no layer speaks of
    */
   NodeMerger(
       Components components,
+      Environment environment,
       Layer core,
       List<Layer> layers,
       Position whole,
       List<Problem> problems) {
     this.components = components;
+    // The binder reports each substitution that is left over, with its line.
+    partly = ConfigResolveOptions.noSystem().appendResolver(environment).setAllowUnresolved(true);
     this.core = core;
     this.layers = layers;
     this.whole = whole;
@@ -104,7 +105,7 @@ final class NodeMerger {
       merged = (ConfigObject) record(config, "", fragments);
     }
     try {
-      return merged.toConfig().resolve(PARTLY).root();
+      return merged.toConfig().resolve(partly).root();
     } catch (ConfigException e) {
       throw new ConfigurationException(unresolvable(e));
     }
@@ -400,7 +401,7 @@ final class NodeMerger {
   /** {@code value} as far as it can be resolved; null if it stands for nothing. */
   private ConfigValue resolve(ConfigValue value) {
     try {
-      return value.atKey("it").resolveWith(root.toConfig(), PARTLY).root().get("it");
+      return value.atKey("it").resolveWith(root.toConfig(), partly).root().get("it");
     } catch (ConfigException e) {
       throw new ConfigurationException(unresolvable(e));
     }

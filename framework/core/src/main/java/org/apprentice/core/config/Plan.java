@@ -82,6 +82,7 @@ final class Plan {
    */
   Plan(
       Components components,
+      Environment environment,
       Layer core,
       List<Layer> layers,
       Map<String, List<ConfigObject>> commandLineAxes,
@@ -97,7 +98,7 @@ final class Plan {
       rest.add(only(layer));
     }
     commandLineAxes.forEach((key, values) -> space.put(key, atPath(key, values)));
-    NodeMerger merger = new NodeMerger(components, only(core), rest, whole, problems);
+    NodeMerger merger = new NodeMerger(components, environment, only(core), rest, whole, problems);
     ConfigObject merged = merger.merge(Settings.class);
     settings =
         new Binder(components, merger.failures(), whole, problems)

@@ -11,6 +11,10 @@ import java.util.Optional;
  * @param conflict whether it is parts that are right by themselves and cannot work together
  */
 public record Problem(String message, String file, Optional<Integer> line, boolean conflict) {
+  public Problem {
+    message = Secrets.hidden(message);
+  }
+
   Problem(String message, String file, Optional<Integer> line) {
     this(message, file, line, false);
   }

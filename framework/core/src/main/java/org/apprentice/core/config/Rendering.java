@@ -30,13 +30,27 @@ final class Rendering {
   /** What does not change the result of a trial. */
   private static final Set<String> NOT_IN_KEY = Set.of("name", "notes", "tracking", "control");
 
+  private final Environment environment;
+  private final Map<String, List<String>> variables;
   private final Map<String, Object> tree;
 
   /**
    * @param experiment maps, lists and scalars are read from its records
+   * @param variables of {@code environment} that values were made of, by path
    */
-  Rendering(Experiment experiment) {
-    tree = fields(experiment);
+  Rendering(Experiment experiment, Environment environment, Map<String, List<String>> variables) {
+    this.environment = environment;
+    this.variables = variables;
+    tree = fields(experiment, "");
+  }
+
+  /** Whether the value at a path holds a secret. */
+  boolean isSecret(String path) {
+    Object value = tree;
+    for (String key : path.split("\\.")) {
+      value = value instanceof Map<?, ?> map ? map.get(key) : null;
+    }
+    return value instanceof Environment.Veiled;
   }
 
   /** HOCON with one key per line. */
@@ -80,47 +94,65 @@ final class Rendering {
     }
   }
 
-  private static Map<String, Object> fields(Record config) {
+  private Map<String, Object> fields(Record config, String path) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (RecordComponent component : config.getClass().getRecordComponents()) {
-      fields.put(Types.kebab(component.getName()), node(Types.read(component, config)));
+      String key = Types.kebab(component.getName());
+      fields.put(key, node(Types.read(component, config), join(path, key)));
     }
     return fields;
   }
 
-  /** Maps, lists, scalars, and the empty {@code Optional}. */
-  private static Object node(Object value) {
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** Maps, lists, scalars, secrets without what is secret, and the empty {@code Optional}. */
+  private Object node(Object value, String path) {
     if (value instanceof Optional<?> optional) {
-      return optional.isPresent() ? node(optional.get()) : optional;
+      return optional.isPresent() ? node(optional.get(), path) : optional;
     }
     if (value instanceof Choice<?> choice) {
-      return component(choice, Map.of());
+      return component(choice, Map.of(), path);
     }
-    if (value instanceof Experiment.Environment environment) {
-      return component(environment.component(), Map.of("copies", environment.copies()));
+    if (value instanceof Experiment.Environment node) {
+      return component(node.component(), Map.of("copies", node.copies()), path);
     }
     if (value instanceof NetworkNode.Single single) {
-      return component(single.component(), Map.of());
+      return component(single.component(), Map.of(), path);
     }
     if (value instanceof Record config) {
-      return fields(config);
+      return fields(config, path);
     }
     if (value instanceof List<?> list) {
-      return list.stream().map(Rendering::node).toList();
+      List<Object> nodes = new ArrayList<>();
+      list.forEach(it -> nodes.add(node(it, path + "[" + nodes.size() + "]")));
+      return nodes;
     }
     if (value instanceof Map<?, ?> map) {
       Map<String, Object> nodes = new LinkedHashMap<>();
-      map.forEach((key, it) -> nodes.put((String) key, node(it)));
+      map.forEach((key, it) -> nodes.put((String) key, node(it, join(path, (String) key))));
       return nodes;
     }
-    return value;
+    return scalar(value, path);
   }
 
-  private static Map<String, Object> component(Choice<?> choice, Map<String, Object> common) {
+  /** A path is no secret: what it leads to may be. */
+  private Object scalar(Object value, String path) {
+    if (variables.containsKey(path) && !(value instanceof Path)) {
+      Environment.Veiled veiled = environment.veil(path, value.toString(), variables.get(path));
+      if (veiled != null) {
+        return veiled;
+      }
+    }
+    return value instanceof String text ? Secrets.withoutUserInfo(text) : value;
+  }
+
+  private Map<String, Object> component(Choice<?> choice, Map<String, Object> common, String path) {
     Map<String, Object> node = new LinkedHashMap<>();
     node.put(NodeMerger.PLUGIN, choice.plugin().name());
     node.putAll(common);
-    node.putAll(fields(choice.config()));
+    node.putAll(fields(choice.config(), path));
     return node;
   }
 
@@ -154,6 +186,9 @@ final class Rendering {
     if (value instanceof Path it) {
       return quoted(path.apply(it));
     }
+    if (value instanceof Environment.Veiled veiled) {
+      return veiled.hocon();
+    }
     if (value instanceof String || value instanceof Enum<?> || value instanceof Duration) {
       return quoted(plain(value));
     }
@@ -174,6 +209,9 @@ final class Rendering {
     }
     if (scalar instanceof Enum<?> constant) {
       return Types.kebab(constant);
+    }
+    if (scalar instanceof Environment.Veiled veiled) {
+      return veiled.shown();
     }
     return scalar instanceof Duration duration ? plain(duration) : scalar.toString();
   }

@@ -18,6 +18,9 @@ final class Scalars {
   /** HOCON reads a number that begins with its point as text. */
   private static final Pattern POINT_FIRST = Pattern.compile("[+-]?\\.\\d+([eE][+-]?\\d+)?");
 
+  private static final Pattern UNQUOTED =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|true|false");
+
   private Scalars() {}
 
   /**
@@ -59,6 +62,14 @@ final class Scalars {
       return duration(value);
     }
     throw new IllegalStateException("a config record cannot hold a " + type.getName());
+  }
+
+  /** Variables are texts, whatever they stand for: a number or a truth value, if it looks so. */
+  static ConfigValue ofEnvironment(ConfigValue value) {
+    boolean plain = value.unwrapped() instanceof String text && UNQUOTED.matcher(text).matches();
+    return plain
+        ? Hocon.parse("it = " + value.unwrapped(), "it").get("it").withOrigin(value.origin())
+        : value;
   }
 
   private static long whole(ConfigValue value, long least, long most) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Sources;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.study.StudyReport;
@@ -42,7 +43,7 @@ public final class Ledger implements AutoCloseable {
    * What a study was begun with, when it was taken up last.
    *
    * @param file the experiment file, absolute
-   * @param overrides of the command line
+   * @param overrides of the command line; like the texts, without users and passwords of addresses
    * @param texts of the experiment file and all that it includes, by absolute path
    */
   record Base(
@@ -50,8 +51,15 @@ public final class Ledger implements AutoCloseable {
     static Base of(
         String name, Path file, List<String> overrides, Sources.Frozen sources, CodeState code) {
       Map<String, String> texts = new LinkedHashMap<>();
-      sources.texts().forEach((path, text) -> texts.put(path.toString(), text));
-      return new Base(name, file.toAbsolutePath().normalize().toString(), overrides, texts, code);
+      sources
+          .texts()
+          .forEach((path, text) -> texts.put(path.toString(), Secrets.withoutUserInfo(text)));
+      return new Base(
+          name,
+          file.toAbsolutePath().normalize().toString(),
+          overrides.stream().map(Secrets::withoutUserInfo).toList(),
+          texts,
+          code);
     }
 
     Sources.Frozen sources() {
@@ -251,7 +259,7 @@ public final class Ledger implements AutoCloseable {
     heed(entry);
     try {
       String line = LINE.writerFor(LedgerEntry.class).writeValueAsString(entry) + "\n";
-      file.write(line.getBytes(StandardCharsets.UTF_8));
+      file.write(Secrets.hidden(line).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw unwritable(folder, e);
     }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.commons.text.StringEscapeUtils;
 import org.apprentice.core.config.Cell;
 import org.apprentice.core.config.Experiment;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Study;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.study.Comparison;
@@ -136,6 +137,7 @@ public final class StudyRecord implements AutoCloseable {
     experiment.notes().ifPresent(this::note);
     Map<String, String> parameters = sharedParameters();
     settings.forEach((name, value) -> parameters.put("study." + name, value));
+    parameters.replaceAll((name, value) -> Secrets.hidden(value));
     describe(parameters);
     journal.sync();
     String uri = experiment.tracking().uri();
@@ -360,7 +362,7 @@ public final class StudyRecord implements AutoCloseable {
   }
 
   private void tag(String key, String value) {
-    journal.append(new RunEvent.Tag(key, value));
+    journal.append(new RunEvent.Tag(key, Secrets.hidden(value)));
   }
 
   /** In Markdown; of a longer one whole lines are shown. */

@@ -6,6 +6,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apprentice.core.config.Composer;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Trial;
 import org.apprentice.core.plugin.PluginLoader;
 import org.apprentice.core.trial.LeftToFollower;
@@ -111,7 +114,8 @@ public final class Worker {
       throw e;
     } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
       log(e);
-      return new Message.Refused(e.getMessage() == null ? e.toString() : e.getMessage());
+      return new Message.Refused(
+          Secrets.hidden(e.getMessage() == null ? e.toString() : e.getMessage()));
     }
   }
 
@@ -136,7 +140,9 @@ public final class Worker {
 
   /** The log is for finding causes; what the user reads is the message alone. */
   private static void log(Throwable failure) {
-    failure.printStackTrace();
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    System.err.print(Secrets.hidden(trace.toString()));
   }
 
   private void tell(Message message) {
@@ -182,7 +188,7 @@ public final class Worker {
 
     @Override
     public void warned(String message) {
-      tell(new Message.Warned(message));
+      tell(new Message.Warned(Secrets.hidden(message)));
     }
 
     @Override

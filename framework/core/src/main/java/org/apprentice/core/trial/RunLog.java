@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Trial;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.tracking.Journal;
@@ -19,7 +20,7 @@ final class RunLog {
   /** Everything known before the first step. */
   void describe(Trial trial, Path source, Path runFolder) {
     for (Map.Entry<String, String> parameter : trial.parameters().entrySet()) {
-      journal.append(new RunEvent.Param(parameter.getKey(), parameter.getValue()));
+      journal.append(new RunEvent.Param(parameter.getKey(), Secrets.hidden(parameter.getValue())));
     }
     tag("mlflow.runName", Summary.name(trial));
     SourceState.tags(source).forEach(this::tag);
@@ -53,7 +54,7 @@ final class RunLog {
   }
 
   void tag(String key, String value) {
-    journal.append(new RunEvent.Tag(key, value));
+    journal.append(new RunEvent.Tag(key, Secrets.hidden(value)));
   }
 
   void artifact(String file, String path) {

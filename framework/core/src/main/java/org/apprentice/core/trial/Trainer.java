@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Experiment;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.StateFile;
@@ -174,7 +175,10 @@ final class Trainer implements AutoCloseable {
     costs.stop();
     trainingSeconds += seconds;
     iteration.episodes().forEach(episodes::add);
-    iteration.warnings().stream().filter(warnings::add).forEach(listener::warned);
+    iteration.warnings().stream()
+        .map(Secrets::hidden)
+        .filter(warnings::add)
+        .forEach(listener::warned);
     Progress progress = algorithm.progress();
     long step = progress.done();
     if (episodes.count() > 0) {

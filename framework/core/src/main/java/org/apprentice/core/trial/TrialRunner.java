@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Trial;
 import org.apprentice.rl.DamagedStateException;
 import org.apprentice.rl.Evaluation;
@@ -404,7 +405,8 @@ public final class TrialRunner {
 
     /** Writes down why, wherever it can: that this too may fail must not hide the cause. */
     private void fail(Throwable cause) {
-      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      String message =
+          Secrets.hidden(cause.getMessage() == null ? cause.toString() : cause.getMessage());
       status = status.failed(message);
       try {
         status.write(folder.path());

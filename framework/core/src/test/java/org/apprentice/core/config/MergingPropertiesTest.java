@@ -46,6 +46,7 @@ class MergingPropertiesTest {
     NodeMerger merger =
         new NodeMerger(
             TestPlugin.COMPONENTS,
+            new Environment(Map.of()),
             new Layer("core", List.of()),
             read,
             new Position("it", java.util.Optional.empty()),
