@@ -12,7 +12,9 @@ import org.apprentice.core.study.ComparisonException;
 import org.apprentice.core.study.LocalRuns;
 import org.apprentice.core.study.RunFilter;
 import org.apprentice.core.study.RunSource;
+import org.apprentice.core.study.StoredRuns;
 import org.apprentice.core.study.StudyReport;
+import org.apprentice.tracking.RunStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +35,13 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "RUN",
       description = "The folder, the key or the beginning of the key of a run, or a name.")
   private List<String> runs = new ArrayList<>();
+
+  @Option(
+      names = "--from",
+      paramLabel = "URI",
+      description =
+          "Compare runs of an MLflow server (http://...) or SQLite file (sqlite:///PATH) instead of those in the results.")
+  private String from;
 
   @Option(names = "--study", paramLabel = "NAME", description = "All runs of a study.")
   private String study;
@@ -82,7 +91,7 @@ final class CompareCommand implements Callable<Integer> {
     Comparison comparison =
         Comparison.of(
             name(),
-            find(new LocalRuns(options.results(), metric)),
+            found(),
             new Comparison.Options(
                 metric,
                 lowerIsBetter,
@@ -102,6 +111,15 @@ final class CompareCommand implements Callable<Integer> {
       return study;
     }
     return filter != null ? filter : String.join(", ", runs);
+  }
+
+  private RunSource.Found found() throws IOException {
+    if (from == null) {
+      return find(new LocalRuns(options.results(), metric));
+    }
+    try (RunStore store = RunStore.open(from, options.results())) {
+      return find(new StoredRuns(store, metric));
+    }
   }
 
   private RunSource.Found find(RunSource source) throws IOException {

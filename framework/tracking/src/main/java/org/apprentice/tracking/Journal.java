@@ -105,6 +105,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Whether a process that lives seems to be writing a run's journal, this one or another. */
+  public static boolean isBeingWritten(Path runDirectory) {
+    return RunLock.isHeld(runDirectory);
+  }
+
   /** How long a run's journal is on disk, in bytes, a torn last line included; 0 without one. */
   public static long length(Path runDirectory) throws IOException {
     Path path = runDirectory.resolve(FILE);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apprentice.spi.TrackingException;
 
 /**
@@ -67,6 +68,45 @@ final class MlflowSchema {
               Set.of(
                   "dataset_uuid",
                   "experiment_id",
+                  "name",
+                  "digest",
+                  "dataset_source_type",
+                  "dataset_source",
+                  "dataset_schema",
+                  "dataset_profile"),
+              "inputs",
+              Set.of(
+                  "input_uuid", "source_type", "source_id", "destination_type", "destination_id"),
+              "input_tags",
+              Set.of("input_uuid", "name", "value")));
+
+  /** Every column that reading runs names. */
+  private static final Map<String, Set<String>> READ =
+      new TreeMap<>(
+          Map.of(
+              "experiments",
+              Set.of("experiment_id", "name", "lifecycle_stage"),
+              "runs",
+              Set.of(
+                  "run_uuid",
+                  "name",
+                  "status",
+                  "start_time",
+                  "end_time",
+                  "lifecycle_stage",
+                  "artifact_uri",
+                  "experiment_id"),
+              "params",
+              Set.of("key", "value", "run_uuid"),
+              "tags",
+              Set.of("key", "value", "run_uuid"),
+              "metrics",
+              Set.of("key", "value", "timestamp", "run_uuid", "step", "is_nan"),
+              "latest_metrics",
+              Set.of("key", "value", "timestamp", "step", "is_nan", "run_uuid"),
+              "datasets",
+              Set.of(
+                  "dataset_uuid",
                   "name",
                   "digest",
                   "dataset_source_type",
@@ -151,6 +191,36 @@ final class MlflowSchema {
         if (!columns.contains(column)) {
           throw unfit(connection, database, "table " + table.getKey() + " has no column " + column);
         }
+      }
+    }
+  }
+
+  /**
+   * Checks that runs can be read.
+   *
+   * @throws TrackingException if this is no MLflow database, or one too old
+   */
+  static void verifyReadable(Connection connection, Path database) throws SQLException {
+    for (Map.Entry<String, Set<String>> table : READ.entrySet()) {
+      Set<String> columns = new HashSet<>();
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("PRAGMA table_info(" + table.getKey() + ")")) {
+        while (rows.next()) {
+          columns.add(rows.getString("name"));
+        }
+      }
+      Set<String> missing = new TreeSet<>(table.getValue());
+      missing.removeAll(columns);
+      if (!missing.isEmpty()) {
+        throw new TrackingException(
+            database
+                + " is a SQLite database, but not one of MLflow's that can be read ("
+                + (columns.isEmpty()
+                    ? "it has no table " + table.getKey()
+                    : "table " + table.getKey() + " has no column " + missing.iterator().next())
+                + "). If it is older than MLflow 2.4, upgrade it with 'mlflow db upgrade "
+                + SqliteTracker.uri(database)
+                + "'");
       }
     }
   }

@@ -322,7 +322,8 @@ final class SqliteTracker implements Tracker {
         : new TrackingException(what + "; the journal keeps everything meanwhile", cause);
   }
 
-  private static boolean isPassing(SQLException cause) {
+  /** Whether the same call may not meet this again. */
+  static boolean isPassing(SQLException cause) {
     int primaryCode = cause.getErrorCode() & 0xff;
     return PASSING.stream().anyMatch(code -> code.code == primaryCode);
   }

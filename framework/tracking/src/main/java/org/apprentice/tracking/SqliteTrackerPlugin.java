@@ -31,6 +31,11 @@ final class SqliteTrackerPlugin implements TrackerPlugin {
     return new SqliteTracker(database(uri, results), results.resolve("artifacts"));
   }
 
+  /**
+   * The file that a URI means, absolute.
+   *
+   * @throws TrackingException if it means none
+   */
   static Path database(String uri, Path results) {
     Path database = uri.equals("sqlite") ? results.resolve(DEFAULT_FILE) : path(uri);
     return database.toAbsolutePath().normalize();

@@ -133,9 +133,9 @@ final class Comparer {
       leaveOut(
           run,
           switch (status.state()) {
-            case RUNNING -> "is running, or was killed: apprentice resume " + run.id();
+            case RUNNING -> "is running, or was killed" + resume(run);
             case FAILED -> "failed: " + status.message();
-            case KILLED -> "was interrupted: apprentice resume " + run.id();
+            case KILLED -> "was interrupted" + resume(run);
             case FINISHED -> throw new IllegalStateException("a finished run counts");
           });
     } else if (score == null) {
@@ -144,6 +144,10 @@ final class Comparer {
       leaveOut(run, "has no finite score: " + options.metric() + " is " + score);
     }
     return run.isFinished() && score != null && Double.isFinite(score);
+  }
+
+  private static String resume(RecordedRun run) {
+    return run.resumable() ? ": apprentice resume " + run.id() : "";
   }
 
   private static String known(RecordedRun run) {

@@ -14,6 +14,7 @@ import org.apprentice.core.trial.TrialStatus;
  * @param tags the last value of each
  * @param metrics the last value of each
  * @param curves those metrics whose course was asked for
+ * @param resumable whether {@code apprentice resume} can go on with it, if it has not ended
  */
 public record RecordedRun(
     String id,
@@ -22,8 +23,21 @@ public record RecordedRun(
     Map<String, String> parameters,
     Map<String, String> tags,
     Map<String, Double> metrics,
-    Map<String, Curve> curves) {
+    Map<String, Curve> curves,
+    boolean resumable) {
   static final String SEED = "training.seed";
+
+  /** A run of this machine. */
+  RecordedRun(
+      String id,
+      TrialStatus status,
+      List<Membership> memberships,
+      Map<String, String> parameters,
+      Map<String, String> tags,
+      Map<String, Double> metrics,
+      Map<String, Curve> curves) {
+    this(id, status, memberships, parameters, tags, metrics, curves, true);
+  }
 
   boolean isFinished() {
     return status.state() == TrialStatus.State.FINISHED;

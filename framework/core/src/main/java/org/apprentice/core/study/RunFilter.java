@@ -1,12 +1,15 @@
 package org.apprentice.core.study;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apprentice.tracking.StoredRun;
 
 /**
  * A filter of runs in MLflow's search syntax, for example {@code params.network = 'lstm' AND
@@ -88,11 +91,67 @@ public final class RunFilter {
     return text;
   }
 
+  /** What conditions are about. */
+  private record Subject(
+      Map<String, String> parameters,
+      Map<String, String> tags,
+      Map<String, Double> metrics,
+      Map<String, String> attributes) {}
+
   boolean matches(RecordedRun run) {
+    return matches(
+        new Subject(
+            run.parameters(),
+            run.tags(),
+            run.metrics(),
+            attributes(run.status().state().name(), run.status().name(), run.status().uid())));
+  }
+
+  /** Whether a run that a tracking store tells of is let through; its id is the store's. */
+  public boolean matches(StoredRun run) {
+    Map<String, Double> metrics = new HashMap<>();
+    run.metrics().forEach((key, metric) -> metrics.put(key, metric.value()));
+    String status = run.ended().map(Enum::name).orElse("RUNNING");
+    return matches(
+        new Subject(run.params(), run.tags(), metrics, attributes(status, run.name(), run.id())));
+  }
+
+  private static Map<String, String> attributes(String status, String name, String id) {
+    return Map.of("status", status, "run_name", name, "run_id", id);
+  }
+
+  private boolean matches(Subject run) {
     return conditions.stream().allMatch(condition -> matches(condition, run));
   }
 
-  private static boolean matches(Condition condition, RecordedRun run) {
+  /**
+   * Those of the conditions that MLflow is sure to understand as they are meant here, to spare what
+   * does not match anyway; empty if it is none of them.
+   */
+  public Optional<String> forStore() {
+    List<String> understood = new ArrayList<>();
+    for (Condition condition : conditions) {
+      boolean tag =
+          condition.entity() == Entity.TAG
+              && !condition.comparator().equals("IN")
+              && !condition.values().get(0).contains("'");
+      // MLflow compares NaN as 0.
+      boolean metric = condition.entity() == Entity.METRIC && !condition.comparator().equals("!=");
+      if ((tag || metric) && !condition.key().contains("`")) {
+        String value = condition.values().get(0);
+        understood.add(
+            "%s.`%s` %s %s"
+                .formatted(
+                    tag ? "tags" : "metrics",
+                    condition.key(),
+                    condition.comparator(),
+                    tag ? "'" + value + "'" : value));
+      }
+    }
+    return understood.isEmpty() ? Optional.empty() : Optional.of(String.join(" AND ", understood));
+  }
+
+  private static boolean matches(Condition condition, Subject run) {
     if (condition.entity() == Entity.METRIC) {
       Double found = run.metrics().get(condition.key());
       return found != null && compare(found, condition);
@@ -103,19 +162,10 @@ public final class RunFilter {
               Optional.ofNullable(run.parameters().get(condition.key()))
                   .or(() -> Optional.ofNullable(run.parameters().get(condition.key() + ".plugin")));
           case TAG -> Optional.ofNullable(run.tags().get(condition.key()));
-          case ATTRIBUTE -> Optional.of(attribute(condition.key(), run));
+          case ATTRIBUTE -> Optional.of(run.attributes().get(condition.key()));
           case METRIC -> throw new IllegalStateException("compared as numbers");
         };
     return found.isPresent() && compare(found.get(), condition);
-  }
-
-  private static String attribute(String key, RecordedRun run) {
-    return switch (key) {
-      case "status" -> run.status().state().name();
-      case "run_name" -> run.status().name();
-      case "run_id" -> run.status().uid();
-      default -> throw new IllegalStateException("refused when parsed: " + key);
-    };
   }
 
   private static boolean compare(double found, Condition condition) {

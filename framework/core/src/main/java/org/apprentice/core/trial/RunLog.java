@@ -11,6 +11,9 @@ import org.apprentice.tracking.Journal;
 
 /** Writes what happens in a trial to its journal, in MLflow's terms. */
 final class RunLog {
+  /** What the note of a run that failed begins with. */
+  static final String FAILED = "Failed: ";
+
   private final Journal journal;
 
   RunLog(Journal journal) {
@@ -43,6 +46,12 @@ final class RunLog {
     tag(
         "studies",
         memberships.stream().map(Membership::study).distinct().collect(Collectors.joining(", ")));
+    RunTags.text(memberships).ifPresent(it -> tag(RunTags.MEMBERSHIPS, it));
+  }
+
+  /** Tells every store how the run ended, as its status does. */
+  void result(TrialResult result) {
+    RunTags.text(result).ifPresent(it -> tag(RunTags.RESULT, it));
   }
 
   void dataset(RunEvent.Dataset dataset) {
@@ -71,7 +80,7 @@ final class RunLog {
   }
 
   void failed(String message) {
-    tag("mlflow.note.content", "Failed: " + message);
+    tag("mlflow.note.content", FAILED + message);
     finished(RunEvent.Status.FAILED);
   }
 

@@ -52,4 +52,24 @@ public record TrialResult(
   public TrialResult {
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
+
+  TrialResult withoutWarnings() {
+    return new TrialResult(
+        progress,
+        unit,
+        environmentSteps,
+        trainingSeconds,
+        episodes,
+        meanReturn,
+        standardDeviation,
+        minimumReturn,
+        maximumReturn,
+        threshold,
+        solved,
+        solvedAt,
+        expertReturn,
+        budget,
+        cost,
+        List.of());
+  }
 }

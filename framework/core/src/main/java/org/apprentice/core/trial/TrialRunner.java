@@ -395,6 +395,7 @@ public final class TrialRunner {
               Optional.ofNullable(result.expertReturn()));
       log.artifact("learning-curve.png", "learning-curve.png");
       log.tag("mlflow.note.content", Summary.markdown(trial, result));
+      log.result(result);
     }
 
     private void end(TrialStatus ended) throws IOException {

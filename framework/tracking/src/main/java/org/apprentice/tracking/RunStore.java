@@ -1,0 +1,81 @@
+package org.apprentice.tracking;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.spi.TrackingException;
+
+/**
+ * The runs that MLflow keeps at a place, to be read: in its SQLite file or on a server. Runs and
+ * experiments that were deleted there are passed over. Every method throws {@link
+ * TrackingException}, {@linkplain TrackingException#isTemporary() temporary} if the place is busy
+ * or away. Not safe for several threads.
+ */
+public interface RunStore extends AutoCloseable {
+  /**
+   * A file of a run.
+   *
+   * @param path as the UI shows it, with {@code /}; never leaves the run's files
+   * @param size in bytes; -1 if the store does not tell
+   */
+  record StoredFile(String path, long size) {}
+
+  /**
+   * Opens a place for reading; nothing there is changed.
+   *
+   * @param uri {@code sqlite}, {@code sqlite:///PATH} or the address of a server, as in {@code
+   *     tracking.uri}
+   * @param results the folder of results, where {@code sqlite} is
+   * @throws TrackingException if there is no such place, or it is none of MLflow's
+   */
+  static RunStore open(String uri, Path results) {
+    if (uri.equals("sqlite") || uri.startsWith("sqlite:")) {
+      return SqliteStore.open(SqliteTrackerPlugin.database(uri, results));
+    }
+    throw new TrackingException(
+        "runs cannot be read from '"
+            + Trackers.withoutSecrets(uri)
+            + "'; expected sqlite, sqlite:///PATH or http(s)://HOST:PORT of an MLflow server");
+  }
+
+  /** The place for people and files: without passwords. */
+  String place();
+
+  /**
+   * The runs of the place, the one that began first first.
+   *
+   * @param filter in MLflow's search syntax, to spare what is not wanted; a store may pass over it
+   *     and tell of other runs too
+   */
+  List<StoredRun> runs(Optional<String> filter);
+
+  /** The {@linkplain StoredRun#uid() uids} of all runs of the place that have one of ours. */
+  Set<String> uids();
+
+  /** Hands over every point of a metric, in the order in which they were logged. */
+  void history(StoredRun run, String metric, Consumer<RunEvent.Metric> consumer);
+
+  /** What the run learned from. */
+  List<RunEvent.Dataset> datasets(StoredRun run);
+
+  /**
+   * The files of the run, folders opened up.
+   *
+   * @throws TrackingException not temporary, if they are where this version cannot read
+   */
+  List<StoredFile> files(StoredRun run);
+
+  /** A file's content, from its beginning; the caller closes it. */
+  InputStream read(StoredRun run, StoredFile file) throws IOException;
+
+  /** Where a file lies on this machine; empty if it does not. */
+  Optional<Path> local(StoredRun run, StoredFile file);
+
+  @Override
+  void close();
+}
