@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       RepairCommand.class,
       CompareCommand.class,
+      SyncCommand.class,
+      ImportCommand.class,
       PluginsCommand.class,
       DescribeCommand.class,
       DoctorCommand.class,

@@ -1,7 +1,6 @@
 package org.apprentice.tracking;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +42,11 @@ public interface RunStore extends AutoCloseable {
             + "'; expected sqlite, sqlite:///PATH or http(s)://HOST:PORT of an MLflow server");
   }
 
+  /** Whether runs can be read from such a place, as far as its URI tells. */
+  static boolean reads(String uri) {
+    return uri.equals("sqlite") || uri.startsWith("sqlite:");
+  }
+
   /** The place for people and files: without passwords. */
   String place();
 
@@ -70,8 +74,13 @@ public interface RunStore extends AutoCloseable {
    */
   List<StoredFile> files(StoredRun run);
 
-  /** A file's content, from its beginning; the caller closes it. */
-  InputStream read(StoredRun run, StoredFile file) throws IOException;
+  /**
+   * Copies a file to this machine.
+   *
+   * @param target is replaced when all has arrived; its folder is made
+   * @throws IOException if the target cannot be written
+   */
+  void fetch(StoredRun run, StoredFile file, Path target) throws IOException;
 
   /** Where a file lies on this machine; empty if it does not. */
   Optional<Path> local(StoredRun run, StoredFile file);

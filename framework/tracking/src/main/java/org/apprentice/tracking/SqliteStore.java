@@ -1,10 +1,10 @@
 package org.apprentice.tracking;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -305,8 +305,12 @@ final class SqliteStore implements RunStore {
   }
 
   @Override
-  public InputStream read(StoredRun run, StoredFile file) throws IOException {
-    return Files.newInputStream(folder(run).resolve(file.path()));
+  public void fetch(StoredRun run, StoredFile file, Path target) throws IOException {
+    Files.createDirectories(target.toAbsolutePath().getParent());
+    Path incomplete = target.resolveSibling("." + target.getFileName() + ".incomplete");
+    Files.copy(folder(run).resolve(file.path()), incomplete, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        incomplete, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override

@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,9 +125,9 @@ class SqliteStoreTest {
           .containsExactly(
               new RunStore.StoredFile("deep/er/b.txt", 6), new RunStore.StoredFile("top.txt", 5));
       RunStore.StoredFile file = store.files(run).get(0);
-      try (InputStream content = store.read(run, file)) {
-        assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("world!");
-      }
+      Path copy = results.resolve("new/copy.txt");
+      store.fetch(run, file, copy);
+      assertThat(copy).hasContent("world!");
       assertThat(store.local(run, file).orElseThrow()).hasContent("world!");
     }
   }

@@ -25,7 +25,10 @@ import org.apprentice.spi.RunEvent;
 import org.apprentice.tracking.Journal;
 import org.apprentice.tracking.JournalException;
 
-/** Runs in a folder of results, as their own files tell of them. */
+/**
+ * Runs in a folder of results, as their own files tell of them: those that were trained there, and
+ * those that were fetched for comparing.
+ */
 public final class LocalRuns implements RunSource {
   private static final String STATUS = "status.json";
 
@@ -90,7 +93,10 @@ public final class LocalRuns implements RunSource {
   }
 
   private List<Path> exactly(String argument) {
-    return Stream.of(Path.of(argument), runsFolder().resolve(argument))
+    return Stream.of(
+            Path.of(argument),
+            runsFolder().resolve(argument),
+            RunFolder.imported(results).resolve(argument))
         .filter(LocalRuns::holdsRun)
         .map(it -> it.toAbsolutePath().normalize())
         .limit(1)
@@ -104,12 +110,32 @@ public final class LocalRuns implements RunSource {
   }
 
   private Path byBeginning(String argument) throws IOException {
+    List<Path> imported = new ArrayList<>();
+    for (Path folder : folders(RunFolder.imported(results))) {
+      boolean fits =
+          folder.getFileName().toString().startsWith(argument)
+              || new RunFolder(folder)
+                  .status()
+                  .filter(it -> it.key().startsWith(argument))
+                  .isPresent();
+      if (fits) {
+        imported.add(folder);
+      }
+    }
+    if (imported.size() == 1 && !hasOwn(argument)) {
+      return imported.get(0);
+    }
     try {
       return RunFolder.find(results, argument).path();
     } catch (TrialException e) {
       throw new ComparisonException(
           e.getMessage() + ". The name of a run or of a study would do too", e);
     }
+  }
+
+  private boolean hasOwn(String beginning) throws IOException {
+    return folders(runsFolder()).stream()
+        .anyMatch(it -> it.getFileName().toString().startsWith(beginning));
   }
 
   @Override
@@ -166,13 +192,8 @@ public final class LocalRuns implements RunSource {
   }
 
   private List<Path> all(Glance glance, List<String> damaged) throws IOException {
-    if (!Files.isDirectory(runsFolder())) {
-      return List.of();
-    }
-    List<Path> folders;
-    try (Stream<Path> entries = Files.list(runsFolder())) {
-      folders = entries.filter(LocalRuns::holdsRun).sorted().toList();
-    }
+    List<Path> folders = new ArrayList<>(folders(runsFolder()));
+    folders.addAll(folders(RunFolder.imported(results)));
     List<Path> wanted = new ArrayList<>();
     for (Path folder : folders) {
       try {
@@ -184,6 +205,15 @@ public final class LocalRuns implements RunSource {
       }
     }
     return wanted;
+  }
+
+  private static List<Path> folders(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(LocalRuns::holdsRun).sorted().toList();
+    }
   }
 
   private Found read(List<Path> folders, List<String> damaged, Predicate<RecordedRun> wanted)
@@ -242,6 +272,7 @@ public final class LocalRuns implements RunSource {
         parameters,
         tags,
         metrics,
-        found);
+        found,
+        !path.getParent().getFileName().toString().equals("imported"));
   }
 }

@@ -44,28 +44,8 @@ public final class StoredRuns implements RunSource {
     curves.add(Comparison.TRAINING);
   }
 
-  /**
-   * The runs of a study: those that it trained or reused, and its own.
-   *
-   * @throws ComparisonException if there are none
-   */
-  public static List<StoredRun> runsOf(RunStore store, String study) {
-    List<StoredRun> runs =
-        store.runs(Optional.of(OURS)).stream().filter(run -> isOf(run, study)).toList();
-    if (runs.isEmpty()) {
-      Set<String> studies = new TreeSet<>();
-      store.runs(Optional.empty()).forEach(run -> studies.addAll(studies(run)));
-      throw new ComparisonException(
-          "no runs of a study '%s' at %s; %s"
-              .formatted(
-                  study,
-                  store.place(),
-                  studies.isEmpty() ? "there are none of any" : "there are " + studies));
-    }
-    return runs;
-  }
-
-  private static boolean isOf(StoredRun run, String study) {
+  /** Whether a run was trained or reused by a study, or is its own. */
+  public static boolean isOf(StoredRun run, String study) {
     return studies(run).contains(study);
   }
 
@@ -76,13 +56,29 @@ public final class StoredRuns implements RunSource {
     return StoredTrial.isStudy(run) ? List.of(run.tags().get("study")) : List.of();
   }
 
+  /**
+   * Says that there is no such study.
+   *
+   * @param all runs of the store
+   */
+  public static ComparisonException noStudy(String study, List<StoredRun> all, String place) {
+    Set<String> studies = new TreeSet<>();
+    all.forEach(run -> studies.addAll(studies(run)));
+    return new ComparisonException(
+        "no runs of a study '%s' at %s; %s"
+            .formatted(
+                study,
+                place,
+                studies.isEmpty() ? "there are none of any" : "there are " + studies));
+  }
+
   @Override
   public Found named(List<String> arguments) {
     List<StoredRun> all = store.runs(Optional.empty());
     List<StoredRun> wanted = new ArrayList<>();
     Set<String> taken = new HashSet<>();
     for (String argument : arguments) {
-      for (StoredRun run : named(argument, all)) {
+      for (StoredRun run : named(argument, all, store.place())) {
         if (taken.add(run.id())) {
           wanted.add(run);
         }
@@ -91,7 +87,14 @@ public final class StoredRuns implements RunSource {
     return read(wanted);
   }
 
-  private List<StoredRun> named(String argument, List<StoredRun> all) {
+  /**
+   * The runs that an argument names: by their id, their uid, their key or the beginning of it,
+   * their name, or the name of a study.
+   *
+   * @param all runs of the store
+   * @throws ComparisonException if there are none, or the beginning is that of several
+   */
+  public static List<StoredRun> named(String argument, List<StoredRun> all, String place) {
     List<Predicate<StoredRun>> ways =
         List.of(
             run -> run.id().equals(argument) || run.uid().equals(argument),
@@ -104,10 +107,10 @@ public final class StoredRuns implements RunSource {
         return found;
       }
     }
-    return byBeginning(argument, all);
+    return byBeginning(argument, all, place);
   }
 
-  private List<StoredRun> byBeginning(String argument, List<StoredRun> all) {
+  private static List<StoredRun> byBeginning(String argument, List<StoredRun> all, String place) {
     Map<String, List<StoredRun>> found = new LinkedHashMap<>();
     for (StoredRun run : all) {
       String key = run.tags().getOrDefault(StoredTrial.KEY, run.id());
@@ -118,7 +121,7 @@ public final class StoredRuns implements RunSource {
     if (found.isEmpty()) {
       throw new ComparisonException(
           "no run '%s' at %s; expected the key of a run or the beginning of it, its id there, the name of a run or that of a study"
-              .formatted(argument, store.place()));
+              .formatted(argument, place));
     }
     if (found.size() > 1) {
       throw new ComparisonException(
@@ -130,7 +133,12 @@ public final class StoredRuns implements RunSource {
 
   @Override
   public Found ofStudy(String study) {
-    return read(runsOf(store, study));
+    List<StoredRun> ours = store.runs(Optional.of(OURS));
+    List<StoredRun> runs = ours.stream().filter(run -> isOf(run, study)).toList();
+    if (runs.isEmpty()) {
+      throw noStudy(study, ours, store.place());
+    }
+    return read(runs);
   }
 
   @Override

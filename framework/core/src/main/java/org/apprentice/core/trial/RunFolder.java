@@ -157,6 +157,23 @@ public record RunFolder(Path path) {
     }
   }
 
+  /** Runs that were trained elsewhere and fetched for comparing: a folder for each uid. */
+  public static Path imported(Path results) {
+    return results.toAbsolutePath().normalize().resolve("imported");
+  }
+
+  /** Describes a run that was trained elsewhere. */
+  public void write(StoredTrial trial) throws IOException {
+    replace(path.resolve(STUDIES), JSON.writeValueAsString(trial.memberships()) + "\n");
+    trial.status().write(path);
+  }
+
+  /** The uid of the study's run that this one is shown below; empty if it stands alone. */
+  public Optional<String> parent() throws IOException {
+    Path file = path.resolve(PARENT);
+    return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+  }
+
   /** The progress that the newest checkpoint holds; 0 without any. */
   public long checkpointed() {
     return new Checkpoints(path, 1)
