@@ -172,7 +172,8 @@ class StoresTest {
         .contains("2 delivered, 0 there already");
     assertThat(text(workplace, "sync", "toy wide seed 2", "--to", to))
         .contains("\n  toy wide seed 2\n");
-    assertThat(text(workplace, "sync", "--study", "toy", "--to", to)).contains("7 ");
+    assertThat(text(workplace, "sync", "--study", "toy", "--to", to))
+        .contains("4 delivered, 3 there already");
     assertThat(text(workplace, "sync", "--to", to)).contains("0 delivered, 7 there already");
   }
 
