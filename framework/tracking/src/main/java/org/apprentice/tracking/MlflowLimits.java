@@ -2,9 +2,12 @@ package org.apprentice.tracking;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import org.apprentice.spi.RunEvent;
 
 /**
  * MLflow's rules for names and lengths (mlflow/utils/validation.py), kept here because nobody else
@@ -16,6 +19,11 @@ final class MlflowLimits {
   static final int PARAM = 6000;
   static final int TAG = 8000;
   static final int EXPERIMENT_TAG = 5000;
+  static final int DATASET_NAME = 500;
+  static final int DATASET_DIGEST = 36;
+
+  /** Of MLflow 1.x. */
+  static final int OLD_PARAM = 250;
 
   private static final Pattern FORBIDDEN =
       Pattern.compile("[^\\p{IsAlphabetic}\\p{IsDigit}_/. :-]");
@@ -50,6 +58,47 @@ final class MlflowLimits {
     CRC32 checksum = new CRC32();
     checksum.update(key.getBytes(StandardCharsets.UTF_8));
     return String.format("-%08x", checksum.getValue());
+  }
+
+  /** The infinities become the largest doubles, as on MLflow's server; NaN stays. */
+  static double finite(double value) {
+    return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+  }
+
+  /** A param's value as it is stored: if it is too long, cut, with a hint where it is whole. */
+  static String param(String key, String value, int limit) {
+    return cut(value, limit, whole(paramFile(key), limit));
+  }
+
+  /** A tag's value as it is stored, see {@link #param}. */
+  static String tag(String key, String value, int limit) {
+    return cut(value, limit, whole(tagFile(key), limit));
+  }
+
+  private static String whole(String file, int limit) {
+    String note = "... (cut; whole in artifact " + file + ")";
+    return note.length() < limit / 2 ? note : "... (cut)";
+  }
+
+  private static String paramFile(String key) {
+    return "params/" + key + ".txt";
+  }
+
+  private static String tagFile(String key) {
+    return "tags/" + key + ".txt";
+  }
+
+  /** The texts that params and tags cannot hold, by the paths of the artifacts that do. */
+  Map<String, String> longTexts(List<? extends RunEvent> events, int paramLimit, int tagLimit) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (RunEvent event : events) {
+      if (event instanceof RunEvent.Param param && param.value().length() > paramLimit) {
+        texts.putIfAbsent(paramFile(key(param.key())), param.value());
+      } else if (event instanceof RunEvent.Tag tag && tag.value().length() > tagLimit) {
+        texts.put(tagFile(key(tag.key())), tag.value());
+      }
+    }
+    return texts;
   }
 
   /** The text if it fits, else its beginning and {@code note}. */

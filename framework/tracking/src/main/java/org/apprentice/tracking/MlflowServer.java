@@ -241,6 +241,10 @@ final class MlflowServer implements AutoCloseable {
     }
   }
 
+  Experiment experimentById(String id) {
+    return call(client -> client.getExperiment(id));
+  }
+
   /** All that are not deleted. */
   List<Experiment> experiments() {
     List<Experiment> all = new ArrayList<>();

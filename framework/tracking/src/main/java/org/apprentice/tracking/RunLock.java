@@ -24,11 +24,11 @@ final class RunLock implements AutoCloseable {
    */
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
-  private final Path directory;
+  private final Path path;
   private final RandomAccessFile file;
 
-  private RunLock(Path directory, RandomAccessFile file) {
-    this.directory = directory;
+  private RunLock(Path path, RandomAccessFile file) {
+    this.path = path;
     this.file = file;
   }
 
@@ -38,25 +38,35 @@ final class RunLock implements AutoCloseable {
    * @throws RunInUseException if another process, or another journal of this one, has it
    */
   static RunLock acquire(Path runDirectory) throws IOException {
+    return acquire(runDirectory, FILE);
+  }
+
+  /**
+   * Locks a file of an existing folder, for a right of its own.
+   *
+   * @throws RunInUseException if another process, or somebody else in this one, has it
+   */
+  static RunLock acquire(Path runDirectory, String name) throws IOException {
     Path directory = runDirectory.toRealPath();
-    if (!HELD_HERE.add(directory)) {
+    Path path = directory.resolve(name);
+    if (!HELD_HERE.add(path)) {
       throw new RunInUseException(directory, "this process");
     }
     RandomAccessFile file = null;
     try {
-      file = new RandomAccessFile(directory.resolve(FILE).toFile(), "rw");
+      file = new RandomAccessFile(path.toFile(), "rw");
       FileLock lock = file.getChannel().tryLock();
       if (lock == null) {
         throw new RunInUseException(directory, "process " + holder(file));
       }
       file.setLength(0);
       file.write(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
-      return new RunLock(directory, file);
+      return new RunLock(path, file);
     } catch (IOException | RuntimeException e) {
       if (file != null) {
         file.close();
       }
-      HELD_HERE.remove(directory);
+      HELD_HERE.remove(path);
       throw e;
     }
   }
@@ -67,7 +77,7 @@ final class RunLock implements AutoCloseable {
    */
   static boolean isHeld(Path runDirectory) {
     try {
-      if (HELD_HERE.contains(runDirectory.toRealPath())) {
+      if (HELD_HERE.contains(runDirectory.toRealPath().resolve(FILE))) {
         return true;
       }
       String process = Files.readString(runDirectory.resolve(FILE), StandardCharsets.US_ASCII);
@@ -98,7 +108,7 @@ final class RunLock implements AutoCloseable {
     try (file) {
       file.setLength(0);
     } finally {
-      HELD_HERE.remove(directory);
+      HELD_HERE.remove(path);
     }
   }
 }

@@ -51,6 +51,9 @@ final class ServerTransport extends CloseableHttpClient {
   /** Servers close idle connections after 2 s (gunicorn) to 5 s (uvicorn). */
   private static final Duration IDLE_LIMIT = Duration.ofSeconds(1);
 
+  /** A server that asks for more does not mean us. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
   private static final int CHECK_AFTER_IDLE_MILLIS = 100;
   private static final int MAX_CONNECTIONS = 2;
   private static final int SHOWN_CHARACTERS = 300;
@@ -132,11 +135,12 @@ final class ServerTransport extends CloseableHttpClient {
     }
   }
 
-  /** Without the query, which may be long. */
-  private static String path(HttpRequest request) {
+  /** Without the server's root, and the query, which may be long. */
+  private String path(HttpRequest request) {
     String uri = request.getRequestLine().getUri();
-    int query = uri.indexOf('?');
-    return query < 0 ? uri : uri.substring(0, query);
+    String path = uri.startsWith(address.base()) ? uri.substring(address.base().length()) : uri;
+    int query = path.indexOf('?');
+    return query < 0 ? path : path.substring(0, query);
   }
 
   private static boolean isSuccess(HttpResponse response) {
@@ -224,7 +228,10 @@ final class ServerTransport extends CloseableHttpClient {
               : Duration.between(
                   Instant.now(),
                   ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return wait.isNegative() ? Duration.ZERO : wait;
+      if (wait.isNegative()) {
+        return Duration.ZERO;
+      }
+      return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     } catch (DateTimeException e) {
       return null;
     }

@@ -100,8 +100,7 @@ final class SqliteRun implements Tracker.Run {
 
   private Point point(RunEvent.Metric metric) {
     boolean nan = Double.isNaN(metric.value());
-    double value =
-        nan ? 0 : Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, metric.value()));
+    double value = nan ? 0 : MlflowLimits.finite(metric.value());
     return new Point(limits.key(metric.key()), value, nan, metric.step(), metric.timestampMillis());
   }
 
@@ -144,12 +143,7 @@ final class SqliteRun implements Tracker.Run {
       for (RunEvent.Param param : params) {
         String key = limits.key(param.key());
         statement.setString(1, key);
-        statement.setString(
-            2,
-            MlflowLimits.cut(
-                param.value(),
-                MlflowLimits.PARAM,
-                "... (cut; whole in artifact " + paramFile(key) + ")"));
+        statement.setString(2, MlflowLimits.param(key, param.value(), MlflowLimits.PARAM));
         statement.setString(3, spec.uid());
         statement.addBatch();
       }
@@ -164,8 +158,9 @@ final class SqliteRun implements Tracker.Run {
             + " ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (RunEvent.Tag tag : tags) {
-        String value = MlflowLimits.cut(tag.value(), MlflowLimits.TAG, "... (cut)");
-        statement.setString(1, limits.key(tag.key()));
+        String key = limits.key(tag.key());
+        String value = MlflowLimits.tag(key, tag.value(), MlflowLimits.TAG);
+        statement.setString(1, key);
         statement.setString(2, value);
         statement.setString(3, spec.uid());
         statement.addBatch();
@@ -223,8 +218,8 @@ final class SqliteRun implements Tracker.Run {
    * its use.
    */
   private void insertDataset(Connection connection, RunEvent.Dataset dataset) throws SQLException {
-    String name = MlflowLimits.cut(dataset.name(), 500, "...");
-    String digest = MlflowLimits.cut(dataset.digest(), 36, "");
+    String name = MlflowLimits.cut(dataset.name(), MlflowLimits.DATASET_NAME, "...");
+    String digest = MlflowLimits.cut(dataset.digest(), MlflowLimits.DATASET_DIGEST, "");
     update(
         connection,
         "INSERT INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type,"
@@ -276,11 +271,9 @@ final class SqliteRun implements Tracker.Run {
 
   private void copyFiles(List<RunEvent> events) {
     try {
-      for (RunEvent.Param param : only(RunEvent.Param.class, events)) {
-        if (param.value().length() > MlflowLimits.PARAM) {
-          Path target = target(paramFile(limits.key(param.key())));
-          Files.writeString(target, param.value(), StandardCharsets.UTF_8);
-        }
+      Map<String, String> texts = limits.longTexts(events, MlflowLimits.PARAM, MlflowLimits.TAG);
+      for (Map.Entry<String, String> text : texts.entrySet()) {
+        Files.writeString(target(text.getKey()), text.getValue(), StandardCharsets.UTF_8);
       }
       // The same file may have been named many times while delivery was behind: its state of now is
       // copied once.
@@ -309,10 +302,6 @@ final class SqliteRun implements Tracker.Run {
     }
     Files.move(
         incomplete, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static String paramFile(String key) {
-    return "params/" + key + ".txt";
   }
 
   private Path target(String path) throws IOException {

@@ -53,29 +53,6 @@ public final class Trackers {
     return USER_INFO.matcher(uri).replaceFirst("$1");
   }
 
-  /** Refuses MLflow servers, with advice, rather than calling their scheme unknown. */
-  private static final class ServerTrackerPlugin implements TrackerPlugin {
-    @Override
-    public boolean accepts(String uri) {
-      return uri.startsWith("http://") || uri.startsWith("https://");
-    }
-
-    @Override
-    public String uriForms() {
-      return "";
-    }
-
-    @Override
-    public Tracker open(String uri, Path results) {
-      throw new TrackingException(
-          "tracking.uri = "
-              + uri
-              + ": delivery to MLflow servers is not supported by this version. Use tracking.uri ="
-              + " sqlite and look at the runs with: "
-              + SqliteTracker.howToView(results.resolve(SqliteTrackerPlugin.DEFAULT_FILE)));
-    }
-  }
-
   /** Keeps the journals only. */
   private static final class NoTrackerPlugin implements TrackerPlugin {
     @Override

@@ -150,6 +150,12 @@ public final class MlflowServerStub implements AutoCloseable {
     prefix = path;
   }
 
+  /** From now on the server lacks a function of its API. */
+  public void forget(String method) {
+    posts.remove(method);
+    gets.remove(method);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     requests.incrementAndGet();
     try (exchange) {

@@ -104,6 +104,23 @@ public final class StubStore {
     return createExperiment(object().put("name", name)).path("experiment_id").asText();
   }
 
+  /** Makes a run with our uid, and returns its id. */
+  public synchronized String addRun(String experiment, String uid) {
+    ObjectNode request = object().put("experiment_id", experiment);
+    request.putArray("tags").addObject().put("key", MlflowServer.UID_TAG).put("value", uid);
+    return createRun(request).at("/run/info/run_id").asText();
+  }
+
+  /** Deletes a run as somebody does in the UI. */
+  public synchronized void deleteRun(String id) {
+    runs.get(id).deleted = true;
+  }
+
+  /** Deletes an experiment as somebody does in the UI. */
+  public synchronized void deleteExperiment(String id) {
+    experiments.get(id).deleted = true;
+  }
+
   private Experiment byName(String name) {
     return experiments.values().stream()
         .filter(it -> it.name.equals(name))

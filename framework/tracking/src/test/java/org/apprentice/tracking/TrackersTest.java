@@ -54,23 +54,36 @@ class TrackersTest {
   }
 
   @Test
-  void refusesServersWithAdvice() {
-    for (String uri : List.of("http://localhost:5000", "https://mlflow.example.org")) {
-      assertThatThrownBy(() -> open(uri))
-          .isInstanceOf(TrackingException.class)
-          .hasMessageContaining(uri)
-          .hasMessageContaining("not supported")
-          .hasMessageContaining("tracking.uri = sqlite")
-          .hasMessageContaining(
-              "mlflow ui --backend-store-uri sqlite:///" + results.resolve("mlflow.db"));
+  void serversAreShownByTheirAddressWithoutPasswords() {
+    for (String uri : List.of("http://localhost:5000", "HTTPS://me:secret@mlflow.example.org/x/")) {
+      try (Tracker tracker = open(uri)) {
+        assertThat(tracker.howToView())
+            .isIn("http://localhost:5000", "https://mlflow.example.org/x");
+      }
     }
+    assertThatThrownBy(() -> open("http:/localhost"))
+        .isInstanceOf(TrackingException.class)
+        .hasMessageContaining("tracking.uri must be http[s]://");
+  }
+
+  @Test
+  void passwordsAreLeftOutOfWhatIsShown() {
+    for (String uri :
+        List.of("https://me:secret@h/x", "https://me:sec/ret@h/x", "https://me:s@e?c#ret@h/x")) {
+      assertThat(Trackers.withoutSecrets(uri)).isEqualTo("https://h/x");
+    }
+    assertThat(Trackers.withoutSecrets("sqlite:////home/me@work/x.db"))
+        .isEqualTo("sqlite:////home/me@work/x.db");
+    assertThat(Trackers.withoutSecrets("sqlite")).isEqualTo("sqlite");
   }
 
   @Test
   void namesTheKnownPlacesWhenAskedForAnUnknownOne() {
     assertThatThrownBy(() -> open("postgresql://x"))
         .isInstanceOf(TrackingException.class)
-        .hasMessage("unknown tracking.uri 'postgresql://x'; known: sqlite, sqlite:///PATH, none");
+        .hasMessage(
+            "unknown tracking.uri 'postgresql://x'; known: sqlite, sqlite:///PATH,"
+                + " http[s]://[USER:PASSWORD@]HOST[:PORT][/PREFIX], none");
   }
 
   @Test
