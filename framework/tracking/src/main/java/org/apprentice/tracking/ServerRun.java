@@ -18,8 +18,6 @@ import org.apprentice.spi.TrackingException;
 import org.mlflow.api.proto.Service;
 import org.mlflow.api.proto.Service.RunInfo;
 import org.mlflow.api.proto.Service.RunTag;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One run on an MLflow tracking server. Everything may be sent again: the server keeps an identical
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * that the rest arrives.
  */
 final class ServerRun implements Tracker.Run {
-  private static final Logger logger = LoggerFactory.getLogger(ServerRun.class);
-
   /** Looks at the end of a run whether late copies of older requests changed it. */
   private static final int MAX_MENDS = 3;
 
@@ -331,14 +327,18 @@ final class ServerRun implements Tracker.Run {
           found.get().getInfo().getStatus().name().equals(finished.status().name())
               && found.get().getInfo().getEndTime() == finished.timestampMillis();
       if (lost.isEmpty() && ended) {
-        break;
+        tracker.unlock(spec);
+        return;
       }
       LogBatch.split(lost).forEach(this::send);
       if (!ended) {
         finish(finished);
       }
     }
-    tracker.unlock(spec);
+    throw ServerException.unanswered(
+        "%s shows run %s otherwise than it was told; somebody else seems to change it"
+            .formatted(server.address(), spec.name()),
+        null);
   }
 
   private List<LogBatch.Entry> lost(Service.Run found) {

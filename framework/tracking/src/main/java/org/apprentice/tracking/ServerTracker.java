@@ -176,7 +176,7 @@ final class ServerTracker implements Tracker {
 
   private RunInfo findOrCreate(RunSpec spec, String experiment) {
     List<Service.Run> all = server.runsOf(experiment, spec.uid());
-    Optional<Service.Run> found = best(all);
+    Optional<Service.Run> found = best(all, ids.get(spec.uid()));
     if (found.isPresent()) {
       RunInfo run = found.get().getInfo();
       if (!isActive(found.get())) {
@@ -195,11 +195,16 @@ final class ServerTracker implements Tracker {
         "run " + spec.name(), "restore it with 'mlflow runs restore --run-id " + id + "'");
   }
 
-  /** Of several, the active one with most content is in use; the others never were. */
-  private static Optional<Service.Run> best(List<Service.Run> runs) {
+  /**
+   * Of several, the active one with most content is in use; the others never were.
+   *
+   * @param used by this process; null if none is
+   */
+  private static Optional<Service.Run> best(List<Service.Run> runs, String used) {
     return runs.stream()
         .min(
             Comparator.comparing((Service.Run run) -> !isActive(run))
+                .thenComparing(run -> !run.getInfo().getRunId().equals(used))
                 .thenComparingInt(run -> -content(run))
                 .thenComparing(run -> run.getInfo().getRunId()));
   }
@@ -281,7 +286,7 @@ final class ServerTracker implements Tracker {
                 new RunSpec(uid, child.experiment(), uid, child.startMillis(), child.directory()));
     String experiment = experiment(parent.experiment());
     // Children may well belong to a parent that was deleted.
-    Optional<Service.Run> found = best(server.runsOf(experiment, uid));
+    Optional<Service.Run> found = best(server.runsOf(experiment, uid), null);
     String id =
         found.isPresent()
             ? found.get().getInfo().getRunId()
