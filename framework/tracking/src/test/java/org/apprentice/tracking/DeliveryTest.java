@@ -367,10 +367,10 @@ class DeliveryTest {
   }
 
   @Test
-  void refusesServersBeforeAnythingRuns() {
-    assertThatThrownBy(() -> Delivery.open("http://localhost:5000", results, List.of()))
+  void refusesPlacesThatCannotBeBeforeAnythingRuns() {
+    assertThatThrownBy(() -> Delivery.open("http://localhost:port", results, List.of()))
         .isInstanceOf(TrackingException.class)
-        .hasMessageContaining("not supported");
+        .hasMessageContaining("tracking.uri must be");
   }
 
   @Test

@@ -236,7 +236,7 @@ class SqliteTrackerTest {
         .containsExactly(List.of("other"), List.of("you"));
     assertThat((String) database.value("SELECT value FROM tags WHERE key = 'mlflow.note.content'"))
         .hasSize(8000)
-        .endsWith("... (cut)");
+        .endsWith("... (cut; whole in artifact tags/mlflow.note.content.txt)");
   }
 
   @Test
