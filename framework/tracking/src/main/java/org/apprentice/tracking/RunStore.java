@@ -61,6 +61,11 @@ public interface RunStore extends AutoCloseable {
   /** The {@linkplain StoredRun#uid() uids} of all runs of the place that have one of ours. */
   Set<String> uids();
 
+  /** The run with the whole values of params that were too long for the place, if it has them. */
+  default StoredRun whole(StoredRun run) throws IOException {
+    return CutParams.restore(this, run);
+  }
+
   /** Hands over every point of a metric, in the order in which they were logged. */
   void history(StoredRun run, String metric, Consumer<RunEvent.Metric> consumer);
 

@@ -50,6 +50,21 @@ public record StoredRun(
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
   }
 
+  StoredRun withParams(Map<String, String> others) {
+    return new StoredRun(
+        id,
+        uid,
+        experiment,
+        name,
+        ended,
+        startMillis,
+        endMillis,
+        others,
+        tags,
+        metrics,
+        artifactUri);
+  }
+
   /** The uid of a run with this id and these tags. */
   static String uid(String id, Map<String, String> tags) {
     String tag = tags.getOrDefault(UID, id);

@@ -133,6 +133,20 @@ class SqliteStoreTest {
   }
 
   @Test
+  void paramsThatWereCutAreMadeWhole() throws IOException {
+    String longer = "[" + "1, ".repeat(4000) + "]";
+    deliver(new RunEvent.Param("layers", longer), new RunEvent.Param("a", "1"));
+    try (RunStore store = read()) {
+      StoredRun run = store.runs(Optional.empty()).get(0);
+      assertThat(run.params().get("layers")).hasSize(MlflowLimits.PARAM);
+      assertThat(store.whole(run).params())
+          .containsExactly(Map.entry("layers", longer), Map.entry("a", "1"));
+      Files.delete(store.local(run, store.files(run).get(0)).orElseThrow());
+      assertThat(store.whole(run)).isEqualTo(run);
+    }
+  }
+
+  @Test
   void filesThatAServerKeepsCannotBeReadFromItsDatabase() {
     deliver(new RunEvent.Started(TIME));
     database.execute("UPDATE runs SET artifact_uri = 'mlflow-artifacts:/1/abc/artifacts'");

@@ -1,5 +1,6 @@
 package org.apprentice.core.study;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ public final class StoredRuns implements RunSource {
   private static final int MOST_NAMED = 3;
 
   /** Passes over the runs of other programs. */
-  private static final String OURS = "tags.study LIKE '%'";
+  private static final String OURS = "tags.study != ''";
 
   private final RunStore store;
   private final Set<String> curves = new LinkedHashSet<>();
@@ -73,7 +74,7 @@ public final class StoredRuns implements RunSource {
   }
 
   @Override
-  public Found named(List<String> arguments) {
+  public Found named(List<String> arguments) throws IOException {
     List<StoredRun> all = store.runs(Optional.empty());
     List<StoredRun> wanted = new ArrayList<>();
     Set<String> taken = new HashSet<>();
@@ -132,7 +133,7 @@ public final class StoredRuns implements RunSource {
   }
 
   @Override
-  public Found ofStudy(String study) {
+  public Found ofStudy(String study) throws IOException {
     List<StoredRun> ours = store.runs(Optional.of(OURS));
     List<StoredRun> runs = ours.stream().filter(run -> isOf(run, study)).toList();
     if (runs.isEmpty()) {
@@ -142,7 +143,7 @@ public final class StoredRuns implements RunSource {
   }
 
   @Override
-  public Found matching(RunFilter filter) {
+  public Found matching(RunFilter filter) throws IOException {
     Found found = read(store.runs(filter.forStore()).stream().filter(filter::matches).toList());
     if (found.runs().isEmpty()) {
       throw new ComparisonException(
@@ -155,14 +156,14 @@ public final class StoredRuns implements RunSource {
     return found;
   }
 
-  private Found read(List<StoredRun> stored) {
+  private Found read(List<StoredRun> stored) throws IOException {
     List<RecordedRun> runs = new ArrayList<>();
     List<String> damaged = new ArrayList<>();
     List<StoredRun> foreign = new ArrayList<>();
     for (StoredRun run : stored) {
       if (StoredTrial.isTrial(run)) {
         try {
-          runs.add(recorded(run));
+          runs.add(recorded(store.whole(run)));
         } catch (TrialException | ComparisonException e) {
           damaged.add(e.getMessage());
         }

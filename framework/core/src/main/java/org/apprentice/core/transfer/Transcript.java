@@ -95,7 +95,10 @@ final class Transcript {
     List<String> left = new ArrayList<>();
     try (Journal journal = Journal.open(folder)) {
       journal.append(new RunEvent.Started(run.startMillis()));
-      run.params().forEach((key, value) -> journal.append(new RunEvent.Param(key, value)));
+      store
+          .whole(run)
+          .params()
+          .forEach((key, value) -> journal.append(new RunEvent.Param(key, value)));
       run.tags().forEach((key, value) -> tag(run, key, value).ifPresent(journal::append));
       store.datasets(run).forEach(journal::append);
       for (String metric : run.metrics().keySet()) {
