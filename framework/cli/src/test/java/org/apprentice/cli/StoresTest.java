@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apprentice.tracking.MlflowServerStub;
+import org.apprentice.tracking.StubRun;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -302,6 +304,58 @@ class StoresTest {
         .contains("0 delivered, 0 there already")
         .contains("apprentice: 7 runs are not at sqlite:///" + foreign + ": ")
         .contains("not one of MLflow's");
+  }
+
+  @Test
+  void aServerGetsEverythingAndGivesItBack() throws IOException {
+    try (MlflowServerStub server = MlflowServerStub.start()) {
+      String uri = server.uri();
+      assertThat(text(workplace, "sync", "--to", uri))
+          .startsWith("7 to " + uri + "\n  toy\n")
+          .contains("7 delivered, 0 there already\nview with: " + uri);
+      assertThat(text(workplace, "sync", "--to", uri)).isEqualTo("0 delivered, 7 there already\n");
+      assertThat(server.store().runs()).hasSize(7);
+      String parent =
+          server.store().runs().stream()
+              .filter(run -> run.name().equals("toy"))
+              .map(StubRun::id)
+              .findFirst()
+              .orElseThrow();
+      assertThat(server.store().runs().stream().filter(run -> !run.name().equals("toy")))
+          .allMatch(run -> parent.equals(run.tags().get("mlflow.parentRunId")));
+
+      String local = compared(workplace);
+      assertThat(compared(empty, "--from", uri)).isEqualTo(local);
+      String filter = "params.network = 'mlp' AND tags.variant = 'wide'";
+      assertThat(text(empty, "compare", "--filter", filter, "--from", uri))
+          .isEqualTo(text(workplace, "compare", "--filter", filter));
+
+      Workplace other = new Workplace(folder.resolve("fetched"));
+      assertThat(text(other, "import", "--from", uri))
+          .endsWith("6 fetched, 0 unchanged, 0 trained here; from " + uri + "\n");
+      assertThat(compared(other)).isEqualTo(local);
+      assertThat(text(other, "import", "--from", uri)).startsWith("0 fetched, 6 unchanged");
+
+      Path back = folder.resolve("back.db");
+      assertThat(text(other, "sync", "--from", uri, "--to", "sqlite:///" + back))
+          .contains("7 delivered");
+      assertThat(content(back)).isEqualTo(content(workplace.results().resolve("mlflow.db")));
+    }
+  }
+
+  @Test
+  void aServerThatIsAwayIsOneMessage() throws IOException {
+    String uri;
+    try (MlflowServerStub server = MlflowServerStub.start()) {
+      uri = server.uri();
+    }
+    Workplace.Outcome synced = workplace.run("sync", "--to", uri);
+    assertThat(synced.exitCode()).isEqualTo(1);
+    assertThat(synced.text())
+        .contains("0 delivered, 0 there already")
+        .contains("apprentice: 7 runs are not at " + uri + ": ");
+    assertMessage(2, uri.replace("http://", ""), "import", "--from", uri);
+    assertMessage(2, uri.replace("http://", ""), "compare", "toy", "--from", uri);
   }
 
   static void execute(Path database, String... statements) throws SQLException {

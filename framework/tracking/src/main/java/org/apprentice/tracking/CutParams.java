@@ -11,7 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apprentice.spi.TrackingException;
 
-/** Params that were too long for a place: {@link MlflowLimits} says in them where they are whole. */
+/**
+ * Params that were too long for a place: {@link MlflowLimits} says in them where they are whole.
+ */
 final class CutParams {
   private static final Pattern NOTE =
       Pattern.compile("\\.\\.\\. \\(cut; whole in artifact (params/.+\\.txt)\\)$");

@@ -36,6 +36,9 @@ public interface RunStore extends AutoCloseable {
     if (uri.equals("sqlite") || uri.startsWith("sqlite:")) {
       return SqliteStore.open(SqliteTrackerPlugin.database(uri, results));
     }
+    if (isServer(uri)) {
+      return ServerStore.open(uri);
+    }
     throw new TrackingException(
         "runs cannot be read from '"
             + Trackers.withoutSecrets(uri)
@@ -44,7 +47,11 @@ public interface RunStore extends AutoCloseable {
 
   /** Whether runs can be read from such a place, as far as its URI tells. */
   static boolean reads(String uri) {
-    return uri.equals("sqlite") || uri.startsWith("sqlite:");
+    return uri.equals("sqlite") || uri.startsWith("sqlite:") || isServer(uri);
+  }
+
+  private static boolean isServer(String uri) {
+    return new ServerTrackerPlugin().accepts(uri);
   }
 
   /** The place for people and files: without passwords. */

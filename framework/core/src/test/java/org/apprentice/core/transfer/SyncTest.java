@@ -23,7 +23,9 @@ import org.apprentice.spi.Tracker;
 import org.apprentice.spi.TrackerPlugin;
 import org.apprentice.spi.TrackingException;
 import org.apprentice.tracking.Journal;
+import org.apprentice.tracking.MlflowServerStub;
 import org.apprentice.tracking.RunManifest;
+import org.apprentice.tracking.StubRun;
 import org.apprentice.tracking.Trackers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,6 +256,34 @@ class SyncTest {
       }
       for (int trial = 2; trial <= TRIALS; trial++) {
         Files.delete(results.resolve("runs/abcdef" + trial).resolve("delivered"));
+      }
+    }
+  }
+
+  @Test
+  void aServerHasEachRunOnceHoweverOftenSyncDies() throws IOException {
+    Random random = new Random(7);
+    try (MlflowServerStub server = MlflowServerStub.start()) {
+      int deaths = 0;
+      boolean done = false;
+      while (!done) {
+        try {
+          Mortal mortal = new Mortal(server.uri(), random.nextInt(8));
+          done = sync(Optional.of("mortal"), List.of(mortal), new Heard()).left().isEmpty();
+        } catch (Death death) {
+          deaths++;
+        }
+      }
+      assertThat(deaths).isPositive();
+      assertThat(server.store().runs()).hasSize(1 + TRIALS);
+      String parent = server.store().runs(study).get(0).id();
+      for (StubRun run : server.store().runs()) {
+        assertThat(run.status()).isEqualTo("FINISHED");
+        assertThat(run.points()).hasSize(POINTS);
+        assertThat(run.inputs()).hasSize(1);
+        assertThat(server.store().files(run)).containsKey("notes/note.txt");
+        boolean isStudy = run.id().equals(parent);
+        assertThat(run.tags().get("mlflow.parentRunId")).isEqualTo(isStudy ? null : parent);
       }
     }
   }
