@@ -34,6 +34,11 @@ public record Experiment(
     }
   }
 
+  /** What the tracking place says of {@link Tracking#experiment()}, in Markdown. */
+  public Optional<String> description() {
+    return tracking.description().or(() -> notes);
+  }
+
   /**
    * @param component the environment and its own keys
    * @param copies how many are stepped together in training
@@ -122,8 +127,9 @@ public record Experiment(
    * @param uri {@code sqlite}, or the address of a tracking server
    * @param experiment under which runs are grouped
    * @param points most points of a metric that are delivered; 0 for all
+   * @param description of that experiment, in Markdown
    */
-  public record Tracking(String uri, String experiment, int points) {
+  public record Tracking(String uri, String experiment, int points, Optional<String> description) {
     /** Fewer do not tell the outline of a curve. */
     private static final int FEWEST_POINTS = 100;
 

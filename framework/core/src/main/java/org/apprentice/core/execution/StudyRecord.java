@@ -62,6 +62,8 @@ public final class StudyRecord implements AutoCloseable {
   /** MLflow cuts notes at 8000 characters. */
   private static final int LONGEST_NOTE = 7_500;
 
+  private static final String NOTE = "mlflow.note.content";
+
   private static final String REUSED = "reused.csv";
 
   private final Path results;
@@ -135,6 +137,9 @@ public final class StudyRecord implements AutoCloseable {
             .distinct()
             .collect(Collectors.joining(", ")));
     experiment.notes().ifPresent(this::note);
+    experiment
+        .description()
+        .ifPresent(it -> journal.append(new RunEvent.ExperimentTag(NOTE, Secrets.hidden(it))));
     Map<String, String> parameters = sharedParameters();
     settings.forEach((name, value) -> parameters.put("study." + name, value));
     parameters.replaceAll((name, value) -> Secrets.hidden(value));
@@ -372,7 +377,7 @@ public final class StudyRecord implements AutoCloseable {
       int end = text.lastIndexOf('\n', LONGEST_NOTE);
       shown = text.substring(0, end < 0 ? LONGEST_NOTE : end) + "\n\n... see report/report.md";
     }
-    tag("mlflow.note.content", shown);
+    tag(NOTE, shown);
   }
 
   private void finish(RunEvent.Status status) {

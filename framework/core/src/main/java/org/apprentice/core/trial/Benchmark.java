@@ -105,7 +105,8 @@ public final class Benchmark {
     Injector injector = TrialModule.injector(trial, results);
     try (Journal journal = Journal.open(folder);
         Algorithm algorithm = TrialModule.algorithm(injector)) {
-      return new Measurement(trial.experiment(), algorithm, injector, new RunLog(journal)).run();
+      RunLog log = new RunLog(journal, TrialStatus.begun(trial.key(), Summary.name(trial)));
+      return new Measurement(trial.experiment(), algorithm, injector, log).run();
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

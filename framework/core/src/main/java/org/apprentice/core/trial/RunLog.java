@@ -1,8 +1,10 @@
 package org.apprentice.core.trial;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apprentice.core.config.Secrets;
 import org.apprentice.core.config.Trial;
@@ -14,10 +16,17 @@ final class RunLog {
   /** What the note of a run that failed begins with. */
   static final String FAILED = "Failed: ";
 
-  private final Journal journal;
+  private static final String NOTE = "mlflow.note.content";
 
-  RunLog(Journal journal) {
+  private final Journal journal;
+  private final TrialStatus status;
+
+  /**
+   * @param status of the run, for its id and the time of its first start
+   */
+  RunLog(Journal journal, TrialStatus status) {
     this.journal = journal;
+    this.status = status;
   }
 
   /** Everything known before the first step. */
@@ -32,7 +41,11 @@ final class RunLog {
     tag("variant", trial.variant());
     tag("seed", String.valueOf(trial.experiment().training().seed()));
     tag("run-folder", runFolder.toString());
-    trial.experiment().notes().ifPresent(it -> tag("mlflow.note.content", it));
+    trial.experiment().notes().ifPresent(it -> tag(NOTE, it));
+    trial
+        .experiment()
+        .description()
+        .ifPresent(it -> journal.append(new RunEvent.ExperimentTag(NOTE, Secrets.hidden(it))));
     artifact("resolved.conf", "resolved.conf");
   }
 
@@ -70,6 +83,29 @@ final class RunLog {
     journal.append(new RunEvent.Artifact(file, path));
   }
 
+  /**
+   * A GIF, for the UI's grid of images, where a slider goes over the steps. The names are those of
+   * MLflow's {@code log_image}: a picture, and a small one that stands for it in the grid. MLflow
+   * writes them as PNG and WebP; browsers know a GIF by its content whatever it is called, and show
+   * it moving. The names are the same when the step is repeated after a resume.
+   *
+   * @param file relative to the run's folder
+   * @param key of the image, the same for all steps
+   */
+  void image(String file, String key, long step) {
+    String name = "%s/%s/%d".formatted(status.uid(), key, step);
+    String path =
+        "images/%s+step+%d+timestamp+%d+%s"
+            .formatted(
+                key.replace('/', '~'),
+                step,
+                status.startMillis() + step,
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
+    artifact(file, path + ".png");
+    artifact(file, path + "+compressed.webp");
+    tag("mlflow.loggedImages", "True");
+  }
+
   void started() {
     journal.append(new RunEvent.Started(System.currentTimeMillis()));
   }
@@ -80,7 +116,7 @@ final class RunLog {
   }
 
   void failed(String message) {
-    tag("mlflow.note.content", FAILED + message);
+    tag(NOTE, FAILED + message);
     finished(RunEvent.Status.FAILED);
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,9 +17,11 @@ import java.util.concurrent.TimeUnit;
  * @param dirty whether tracked files differ from the commit
  */
 public record SourceState(String commit, boolean dirty) {
+  /** By folder: the runs of a process are made with the code that it was started with. */
+  private static final Map<Path, Optional<SourceState>> KNOWN = new ConcurrentHashMap<>();
 
   /**
-   * What MLflow shows of where a run comes from: tags by name.
+   * What MLflow shows of where a run comes from: tags by name. Git is asked once for each folder.
    *
    * @param source the experiment file
    */
@@ -27,7 +30,8 @@ public record SourceState(String commit, boolean dirty) {
     tags.put("mlflow.user", System.getProperty("user.name"));
     tags.put("mlflow.source.name", source.toString());
     tags.put("mlflow.source.type", "LOCAL");
-    of(source.toAbsolutePath().getParent())
+    KNOWN
+        .computeIfAbsent(source.toAbsolutePath().normalize().getParent(), SourceState::of)
         .ifPresent(
             state -> {
               tags.put("mlflow.source.git.commit", state.commit());

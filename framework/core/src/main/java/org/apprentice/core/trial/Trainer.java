@@ -48,6 +48,7 @@ final class Trainer implements AutoCloseable {
   private final TrialListener listener;
   private final BooleanSupplier stopRequested;
   private final Costs costs = new Costs();
+  private final SystemMetrics system;
   private final RecentEpisodes episodes = new RecentEpisodes();
   private final Set<String> warnings = new LinkedHashSet<>();
   private final long checkpointEvery;
@@ -77,6 +78,7 @@ final class Trainer implements AutoCloseable {
     this.checkpoints = checkpoints;
     this.listener = listener;
     this.stopRequested = stopRequested;
+    system = new SystemMetrics(log, algorithm.network() != null);
     evaluationEnvironment =
         environments.create(
             Math.min(experiment.evaluation().copies(), experiment.evaluation().episodes()));
@@ -145,6 +147,7 @@ final class Trainer implements AutoCloseable {
         checkpoint();
       }
     }
+    system.sampleOnce(algorithm.progress().done());
     return new Ending.Finished(result(expertReturn));
   }
 
@@ -198,6 +201,7 @@ final class Trainer implements AutoCloseable {
     if (stepsPerSecond > 0) {
       log.metric("time/steps-per-second", stepsPerSecond, step);
     }
+    system.sampleIfDue(step);
     listener.progressed(progress, stepsPerSecond, episodes.meanReturn());
   }
 
@@ -238,7 +242,9 @@ final class Trainer implements AutoCloseable {
     }
     ended |= solved && settings.stopWhenSolved();
     if (filmed && (ended || settings.video() == Experiment.Evaluation.Video.EVERY)) {
-      publish(film, "videos/episode-%d.gif".formatted(step));
+      String file = "videos/episode-%d.gif".formatted(step);
+      publish(film, file);
+      log.image(file, "evaluation", step);
     }
     listener.evaluated(progress, evaluation);
   }

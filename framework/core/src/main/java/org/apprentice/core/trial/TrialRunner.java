@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -192,7 +190,8 @@ public final class TrialRunner {
     boolean joined = folder.enroll(Membership.of(trial));
     if ((joined || folder.lacksParent(trial, parent)) && lock != null) {
       try (Journal journal = folder.openJournal()) {
-        join(trial, folder, new RunLog(journal), parent);
+        TrialStatus status = folder.status().orElseThrow();
+        join(trial, folder, new RunLog(journal, status), parent);
       }
     }
   }
@@ -259,7 +258,6 @@ public final class TrialRunner {
       this.folder = folder;
       this.journal = journal;
       this.parent = parent;
-      log = new RunLog(journal);
       checkpoints = new Checkpoints(folder.path(), trial.experiment().checkpoint().keep());
       demonstrations = new TrialDemonstrations(trial, results);
       first = before.isEmpty();
@@ -267,6 +265,7 @@ public final class TrialRunner {
           before.isPresent()
               ? before.get().running()
               : TrialStatus.begun(trial.key(), Summary.name(trial));
+      log = new RunLog(journal, status);
     }
 
     TrialStatus run(OptionalLong until) throws IOException {
@@ -370,21 +369,9 @@ public final class TrialRunner {
     private void writeArtifacts(Algorithm algorithm, Evaluation evaluation, TrialResult result)
         throws IOException {
       Path path = folder.path();
-      StringBuilder table = new StringBuilder("episode,return,length\n");
-      for (int episode = 0; episode < evaluation.episodes(); episode++) {
-        table
-            .append(episode)
-            .append(',')
-            .append(evaluation.returns()[episode])
-            .append(',')
-            .append(evaluation.lengths()[episode])
-            .append('\n');
-      }
-      Files.writeString(path.resolve("evaluation.csv"), table, StandardCharsets.UTF_8);
-      log.artifact("evaluation.csv", "evaluation.csv");
+      EvaluationTable.write(path, evaluation, log);
       if (algorithm.network() != null) {
-        algorithm.network().export(path.resolve("model.zip"));
-        log.artifact("model.zip", "model/model.zip");
+        ModelFolder.write(path, trial, status, algorithm.network(), log);
       }
       LearningCurve.of(folder.path())
           .write(

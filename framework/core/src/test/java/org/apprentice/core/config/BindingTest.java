@@ -87,7 +87,8 @@ class BindingTest {
                 true,
                 Experiment.Evaluation.Video.NONE));
     assertThat(experiment.checkpoint()).isEqualTo(new Experiment.Checkpoint(500, 1));
-    assertThat(experiment.tracking()).isEqualTo(new Experiment.Tracking("sqlite", "group", 10_000));
+    assertThat(experiment.tracking())
+        .isEqualTo(new Experiment.Tracking("sqlite", "group", 10_000, Optional.empty()));
   }
 
   @Test
