@@ -167,7 +167,8 @@ class PresentationTest {
     }
     double cores = Runtime.getRuntime().availableProcessors();
     assertThat((Double) metrics.get("system/process_cpu_utilization_percentage"))
-        .isBetween(0.0, 110 * cores);
+        .as("ticks of the clock are coarse")
+        .isBetween(0.0, 400 * cores);
     double heap = (Double) metrics.get("system/heap_usage_megabytes");
     double process = (Double) metrics.get("system/process_memory_usage_megabytes");
     assertThat(heap).isBetween(1.0, process);

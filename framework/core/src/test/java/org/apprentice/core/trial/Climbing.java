@@ -117,7 +117,7 @@ record Climbing(Path results) {
     return journal(name).stream()
         .filter(RunEvent.Metric.class::isInstance)
         .map(RunEvent.Metric.class::cast)
-        .filter(it -> !it.key().startsWith("time/"))
+        .filter(it -> !it.key().startsWith("time/") && !it.key().startsWith("system/"))
         .map(it -> it.key() + " at " + it.step() + ": " + it.value())
         .toList();
   }
