@@ -138,8 +138,9 @@ class ImitationRunTest {
             "time/environment",
             "time/forward",
             "time/update",
-            "time/steps-per-second")
-        .allMatch(it -> ((String) it).matches("[a-z-]+/[a-z-]+"));
+            "time/steps-per-second",
+            "system/cpu_utilization_percentage")
+        .allMatch(it -> ((String) it).matches("[a-z-]+/[a-z-]+|system/[a-z_]+"));
   }
 
   @Test

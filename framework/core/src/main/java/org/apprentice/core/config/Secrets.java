@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.apprentice.tracking.Trackers;
 
 /**
  * Knows what must not be seen, and takes it out of every text that leaves the process for people or
@@ -23,9 +24,6 @@ public final class Secrets {
           "(?i)(password|passwd|passphrase|secret|token|credential|(api|access|private|signing)[-_]?key)"
               + "s?([-_0-9]|$)");
 
-  /** Of a URI: nothing but a slash or white space ends what stands before the host. */
-  private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#\\s\"'<>]*@");
-
   /** Shorter ones stand in many texts by chance. */
   private static final int SHORTEST = 4;
 
@@ -41,12 +39,12 @@ public final class Secrets {
 
   /** Whether an address in the text has a user or a password. */
   static boolean holdsUserInfo(String text) {
-    return USER_INFO.matcher(text).find();
+    return !withoutUserInfo(text).equals(text);
   }
 
   /** The text with all its addresses without user and password. */
   public static String withoutUserInfo(String text) {
-    return USER_INFO.matcher(text).replaceAll("");
+    return Trackers.withoutSecrets(text);
   }
 
   /** Has {@link #hidden} take a text out from now on. */
