@@ -262,6 +262,8 @@ class SecretsTest {
           http://u:p@host/path        | http://host/path
           see https://u@h, http://v@w | see https://h, http://w
           http://u:p@q@host           | http://host
+          http://u:p/q?r#s@host/path  | http://host/path
+          http://host:5000/a@b        | http://host:5000/a@b
           http://host/@name           | http://host/@name
           sqlite:////a@b/c.db         | sqlite:////a@b/c.db
           user@host                   | user@host
