@@ -16,9 +16,13 @@ public final class Trackers {
   private static final List<TrackerPlugin> BUILT_IN =
       List.of(new SqliteTrackerPlugin(), new ServerTrackerPlugin(), new NoTrackerPlugin());
 
-  /** Of {@code https://user:password@host}; up to the last @, since passwords may hold any. */
+  /**
+   * Of {@code https://user:password@host}, up to the last @: passwords may hold any, and slashes
+   * that should have been escaped. What follows a port, or a host alone, is a path.
+   */
   private static final Pattern USER_INFO =
-      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)(?!/).*@", Pattern.DOTALL);
+      Pattern.compile(
+          "(?<=://)([^/?#\\s\"'<>]*|[^/?#\\s\"'<>:@]*:(?!\\d*[/?#])[^\\s\"'<>]*)@");
 
   private Trackers() {}
 
@@ -48,9 +52,12 @@ public final class Trackers {
         .open(uri, results.toAbsolutePath().normalize());
   }
 
-  /** A {@code tracking.uri} as it may be shown and stored: without user and password. */
+  /**
+   * A {@code tracking.uri}, or any text with addresses in it, as it may be shown and stored: without
+   * users and passwords.
+   */
   public static String withoutSecrets(String uri) {
-    return USER_INFO.matcher(uri).replaceFirst("$1");
+    return USER_INFO.matcher(uri).replaceAll("");
   }
 
   /** Keeps the journals only. */

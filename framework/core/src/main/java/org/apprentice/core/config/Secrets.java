@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.apprentice.tracking.Trackers;
 
 /**
  * Knows what must not be seen, and takes it out of every text that leaves the process for people or
@@ -22,13 +23,6 @@ public final class Secrets {
       Pattern.compile(
           "(?i)(password|passwd|passphrase|secret|token|credential|(api|access|private|signing)[-_]?key)"
               + "s?([-_0-9]|$)");
-
-  /**
-   * Of an address in a text. A password that should have had its slashes escaped ends at the last
-   * at sign too; what follows a port is a path.
-   */
-  private static final Pattern USER_INFO =
-      Pattern.compile("(?<=://)([^/?#\\s\"'<>]*|[^/?#\\s\"'<>:@]*:(?!\\d*[/?#])[^\\s\"'<>]*)@");
 
   /** Shorter ones stand in many texts by chance. */
   private static final int SHORTEST = 4;
@@ -50,7 +44,7 @@ public final class Secrets {
 
   /** The text with all its addresses without user and password. */
   public static String withoutUserInfo(String text) {
-    return USER_INFO.matcher(text).replaceAll("");
+    return Trackers.withoutSecrets(text);
   }
 
   /** Has {@link #hidden} take a text out from now on. */
