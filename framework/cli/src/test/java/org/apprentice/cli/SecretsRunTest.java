@@ -114,16 +114,16 @@ class SecretsRunTest {
     assertNowhere();
   }
 
-  /** A server that lets nobody in. */
-  private static HttpServer locked() throws IOException {
+  /** A server that takes nothing, for good: one that might would be waited for. */
+  private static HttpServer refusing() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
-          byte[] body = "{\"error_code\": \"UNAUTHENTICATED\"}".getBytes(StandardCharsets.UTF_8);
+          byte[] body = "{\"error_code\": \"INVALID_PARAMETER_VALUE\"}".getBytes(StandardCharsets.UTF_8);
           exchange.getRequestBody().readAllBytes();
-          exchange.sendResponseHeaders(401, body.length);
+          exchange.sendResponseHeaders(400, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -133,7 +133,7 @@ class SecretsRunTest {
 
   @Test
   void theLoginOfAServerIsNotStored() throws Exception {
-    HttpServer server = locked();
+    HttpServer server = refusing();
     try {
       String uri = "http://user:" + SECRET + "@127.0.0.1:" + server.getAddress().getPort();
       Path file =
