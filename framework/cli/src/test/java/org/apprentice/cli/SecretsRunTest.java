@@ -121,7 +121,8 @@ class SecretsRunTest {
     server.createContext(
         "/",
         exchange -> {
-          byte[] body = "{\"error_code\": \"INVALID_PARAMETER_VALUE\"}".getBytes(StandardCharsets.UTF_8);
+          byte[] body =
+              "{\"error_code\": \"INVALID_PARAMETER_VALUE\"}".getBytes(StandardCharsets.UTF_8);
           exchange.getRequestBody().readAllBytes();
           exchange.sendResponseHeaders(400, body.length);
           exchange.getResponseBody().write(body);

@@ -21,8 +21,7 @@ public final class Trackers {
    * that should have been escaped. What follows a port, or a host alone, is a path.
    */
   private static final Pattern USER_INFO =
-      Pattern.compile(
-          "(?<=://)([^/?#\\s\"'<>]*|[^/?#\\s\"'<>:@]*:(?!\\d*[/?#])[^\\s\"'<>]*)@");
+      Pattern.compile("(?<=://)([^/?#\\s\"'<>]*|[^/?#\\s\"'<>:@]*:(?!\\d*[/?#])[^\\s\"'<>]*)@");
 
   private Trackers() {}
 
@@ -53,8 +52,8 @@ public final class Trackers {
   }
 
   /**
-   * A {@code tracking.uri}, or any text with addresses in it, as it may be shown and stored: without
-   * users and passwords.
+   * A {@code tracking.uri}, or any text with addresses in it, as it may be shown and stored:
+   * without users and passwords.
    */
   public static String withoutSecrets(String uri) {
     return USER_INFO.matcher(uri).replaceAll("");

@@ -43,6 +43,8 @@ final class SystemMetrics {
   SystemMetrics(RunLog log, boolean nativeMemory) {
     this.log = log;
     this.nativeMemory = nativeMemory;
+    // Is the load since it was asked for the last time.
+    MACHINE.getCpuLoad();
   }
 
   /** Samples if the last one was long ago. */
