@@ -21,7 +21,7 @@ public final class Trackers {
    * that should have been escaped. What follows a port, or a host alone, is a path.
    */
   private static final Pattern USER_INFO =
-      Pattern.compile("(?<=://)([^/?#\\s\"'<>]*|[^/?#\\s\"'<>:@]*:(?!\\d*[/?#])[^\\s\"'<>]*)@");
+      Pattern.compile("(?<=://)([^/?#\\s\"'<>:@]*:(?!\\d*[/?#])[^\\s\"'<>]*|[^/?#\\s\"'<>]*)@");
 
   private Trackers() {}
 
