@@ -124,6 +124,7 @@ class SecretsRunTest {
           byte[] body =
               "{\"error_code\": \"INVALID_PARAMETER_VALUE\"}".getBytes(StandardCharsets.UTF_8);
           exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(400, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
@@ -149,6 +150,10 @@ class SecretsRunTest {
               List.of("resume", "login"),
               List.of("status", "login"),
               List.of("compare", "login"),
+              List.of("compare", "login", "--from", uri),
+              List.of("sync", "--to", uri),
+              List.of("import", "--from", uri),
+              List.of("repair"),
               List.of("run", file.toString(), "training.seed=" + uri),
               List.of("run", file.toString(), "tracking.uri=foo://user:" + SECRET + "@host"));
       for (List<String> command : commands) {
