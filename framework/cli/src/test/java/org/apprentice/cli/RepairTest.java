@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apprentice.core.trial.TrialStatus;
+import org.apprentice.spi.RunEvent;
+import org.apprentice.tracking.MlflowServerStub;
+import org.apprentice.tracking.StubRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +57,34 @@ class RepairTest {
     assertThat(workplace.query("SELECT DISTINCT status FROM runs"))
         .containsExactly(List.of("KILLED"));
     assertThat(workplace.run("repair").text()).doesNotContain("had died");
+  }
+
+  @Test
+  void aServerHearsOfADeadRunToo() throws Exception {
+    Workplace workplace = new Workplace(folder.resolve("results"));
+    try (MlflowServerStub server = MlflowServerStub.start()) {
+      Path experiment =
+          Workplace.write(
+              folder.resolve("long.conf"),
+              EXPERIMENT.formatted(1 << 28) + "tracking.uri = \"" + server.uri() + "\"\n");
+      String key = Workplace.trial(experiment).key();
+      Process run = workplace.start("run", experiment.toString());
+      try {
+        awaitCheckpoint(workplace.results().resolve("runs").resolve(key));
+      } finally {
+        run.destroyForcibly().waitFor();
+      }
+      Workplace.Outcome repaired = workplace.run("repair");
+      assertThat(repaired.exitCode()).as(repaired.text()).isZero();
+      List<StubRun> found = server.store().runs(workplace.status(key).uid());
+      assertThat(found).extracting(StubRun::status).containsExactly("KILLED");
+      assertThat(found.get(0).points())
+          .containsExactlyInAnyOrderElementsOf(
+              workplace.journal(key).stream()
+                  .filter(RunEvent.Metric.class::isInstance)
+                  .map(RunEvent.Metric.class::cast)
+                  .toList());
+    }
   }
 
   @Test

@@ -69,8 +69,8 @@ public final class Delivery implements AutoCloseable {
   /** Of whatever runs; only the delivery thread counts. */
   private int failuresInARow;
 
-  /** Whether an outage has been spoken of; only the delivery thread asks. */
-  private boolean interrupted;
+  /** Whether an outage has been spoken of, which has not ended yet. */
+  private volatile boolean interrupted;
 
   private Delivery(
       Tracker tracker, Arrivals arrivals, Supplier<List<RunSpec>> backlogged, Retry.Pauses pauses) {
@@ -194,7 +194,7 @@ public final class Delivery implements AutoCloseable {
    * ends. If the place is away already, it gets a few seconds.
    */
   public Undelivered finish() {
-    return close(place.isFailing() ? PATIENCE_WHILE_AWAY : PATIENCE);
+    return close(interrupted ? PATIENCE_WHILE_AWAY : PATIENCE);
   }
 
   /**

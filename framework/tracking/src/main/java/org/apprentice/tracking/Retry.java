@@ -26,12 +26,6 @@ final class Retry {
 
   private int failures;
   private long notBefore;
-  private volatile boolean failing;
-
-  /** Whether it has failed since it succeeded last. Any thread may ask. */
-  boolean isFailing() {
-    return failing;
-  }
 
   boolean isDue() {
     return failures == 0 || System.nanoTime() - notBefore >= 0;
@@ -39,7 +33,6 @@ final class Retry {
 
   void succeeded() {
     failures = 0;
-    failing = false;
   }
 
   /**
@@ -47,7 +40,6 @@ final class Retry {
    */
   void failed(Pauses pauses, Optional<Duration> wish) {
     failures++;
-    failing = true;
     long longest = pauses.longest().toNanos();
     long doubled = pauses.first().toNanos() << Math.min(failures - 1, 20);
     long bound = doubled <= 0 ? longest : Math.min(longest, doubled);
