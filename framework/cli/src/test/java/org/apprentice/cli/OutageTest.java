@@ -49,8 +49,7 @@ class OutageTest {
         .doesNotContain("\tat ");
 
     try (MlflowServerStub server = MlflowServerStub.start(port)) {
-      Workplace.Outcome later =
-          workplace.run("run", experiment.toString(), "training.seed=2");
+      Workplace.Outcome later = workplace.run("run", experiment.toString(), "training.seed=2");
       assertThat(later.exitCode()).as(later.text()).isZero();
       assertThat(later.text()).doesNotContain("not delivered");
       for (String seed : List.of("1", "2")) {

@@ -313,7 +313,8 @@ public final class Delivery implements AutoCloseable {
     place.succeeded();
     outbox.retry().succeeded();
     if (interrupted) {
-      logger.info("Runs are delivered again");
+      // As loud as the outage was: who heard of that wants to hear of its end.
+      logger.warn("Runs are delivered again");
       interrupted = false;
     }
   }

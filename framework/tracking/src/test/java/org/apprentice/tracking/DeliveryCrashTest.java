@@ -110,9 +110,7 @@ class DeliveryCrashTest {
   private static Set<List<Object>> onServer(RunSpec run, MlflowServerStub server) {
     Set<List<Object>> points = new HashSet<>();
     for (StubRun found : server.store().runs(run.uid())) {
-      found.points().stream()
-          .map(DeliveryCrashTest::point)
-          .forEach(points::add);
+      found.points().stream().map(DeliveryCrashTest::point).forEach(points::add);
     }
     return points;
   }
