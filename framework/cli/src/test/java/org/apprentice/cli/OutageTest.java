@@ -40,9 +40,10 @@ class OutageTest {
     Path experiment =
         Workplace.write(folder.resolve("outage.conf"), EXPERIMENT.formatted(512, port));
 
-    Workplace.Outcome away = workplace.run("run", experiment.toString());
-    assertThat(away.exitCode()).as(away.text()).isZero();
-    assertThat(away.text())
+    Process away = workplace.start("run", experiment.toString());
+    assertThat(away.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(away.exitValue()).as(workplace::outputText).isZero();
+    assertThat(workplace.outputText())
         .containsOnlyOnce("Runs are not delivered at present")
         .contains("events of this process are not at http://127.0.0.1:" + port + " yet")
         .contains("apprentice sync")
