@@ -26,7 +26,7 @@ class StoresTest {
   @BeforeAll
   static void train() throws IOException {
     workplace = new Workplace(folder.resolve("results"));
-    empty = new Workplace(folder.resolve("empty"));
+    empty = new Workplace(Files.createDirectories(folder.resolve("empty")));
     Path experiment =
         Workplace.write(
             folder.resolve("toy.conf"),
@@ -241,7 +241,7 @@ class StoresTest {
   @Test
   void runsThatAreHereAreNotFetched() {
     assertThat(text(workplace, "import", "--from", database()))
-        .isEqualTo("0 fetched, 0 unchanged, 7 trained here; from " + database() + "\n");
+        .isEqualTo("0 fetched, 0 unchanged, 6 trained here; from " + database() + "\n");
   }
 
   @Test
@@ -269,6 +269,12 @@ class StoresTest {
     assertMessage(2, "name the same place", "sync", "--from", "sqlite", "--to", "sqlite");
     assertMessage(2, "unknown tracking.uri 'ftp://x'", "sync", "--to", "ftp://x");
     assertMessage(1, "--to none is no place", "sync", "--to", "none");
+    assertThat(new Workplace(folder.resolve("missing")).run("sync"))
+        .isEqualTo(
+            new Workplace.Outcome(
+                1,
+                "apprentice: there are no runs in %s: there is no such folder; name the one of the results with --results%n"
+                    .formatted(folder.resolve("missing"))));
     assertMessage(1, "no runs of a study 'toys' in", "sync", "--study", "toys");
     assertMessage(1, "no runs called 'zz' in", "sync", "zz");
     assertMessage(
@@ -326,7 +332,8 @@ class StoresTest {
 
       String local = compared(workplace);
       assertThat(compared(empty, "--from", uri)).isEqualTo(local);
-      String filter = "params.network = 'mlp' AND tags.variant = 'wide'";
+      String filter =
+          "params.network = 'mlp' AND tags.variant LIKE 'wi%' AND metrics.evaluation/return-mean > 0";
       assertThat(text(empty, "compare", "--filter", filter, "--from", uri))
           .isEqualTo(text(workplace, "compare", "--filter", filter));
 

@@ -86,6 +86,8 @@ final class MlflowSchema {
           Map.of(
               "experiments",
               Set.of("experiment_id", "name", "lifecycle_stage"),
+              "experiment_tags",
+              Set.of("key", "value", "experiment_id"),
               "runs",
               Set.of(
                   "run_uuid",

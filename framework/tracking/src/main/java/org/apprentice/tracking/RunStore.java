@@ -3,6 +3,7 @@ package org.apprentice.tracking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -75,6 +76,9 @@ public interface RunStore extends AutoCloseable {
 
   /** Hands over every point of a metric, in the order in which they were logged. */
   void history(StoredRun run, String metric, Consumer<RunEvent.Metric> consumer);
+
+  /** Labels of the experiment that the run belongs to. */
+  Map<String, String> experimentTags(StoredRun run);
 
   /** What the run learned from. */
   List<RunEvent.Dataset> datasets(StoredRun run);

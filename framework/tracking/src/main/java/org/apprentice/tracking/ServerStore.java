@@ -27,6 +27,7 @@ final class ServerStore implements RunStore {
   private static final int EXPERIMENTS_AT_ONCE = 100;
 
   private final MlflowServer server;
+  private final Map<String, Experiment> experiments = new LinkedHashMap<>();
 
   private ServerStore(MlflowServer server) {
     this.server = server;
@@ -76,15 +77,15 @@ final class ServerStore implements RunStore {
   }
 
   private void search(String filter, Finding finding) {
-    Map<String, String> names = new LinkedHashMap<>();
+    experiments.clear();
     for (Experiment experiment : server.experiments()) {
-      names.put(experiment.getExperimentId(), experiment.getName());
+      experiments.put(experiment.getExperimentId(), experiment);
     }
-    List<String> ids = List.copyOf(names.keySet());
+    List<String> ids = List.copyOf(experiments.keySet());
     for (int from = 0; from < ids.size(); from += EXPERIMENTS_AT_ONCE) {
       List<String> some = ids.subList(from, Math.min(ids.size(), from + EXPERIMENTS_AT_ONCE));
       for (Run run : server.searchRuns(some, filter, ViewType.ACTIVE_ONLY)) {
-        finding.take(run, names.get(run.getInfo().getExperimentId()));
+        finding.take(run, experiments.get(run.getInfo().getExperimentId()).getName());
       }
     }
   }
@@ -143,6 +144,16 @@ final class ServerStore implements RunStore {
                             StoredRun.value(point.value()),
                             point.step(),
                             point.timestampMillis()))));
+  }
+
+  @Override
+  public Map<String, String> experimentTags(StoredRun run) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    experiments.values().stream()
+        .filter(experiment -> experiment.getName().equals(run.experiment()))
+        .flatMap(experiment -> experiment.getTagsList().stream())
+        .forEach(tag -> tags.put(tag.getKey(), tag.getValue()));
+    return tags;
   }
 
   @Override

@@ -232,6 +232,20 @@ final class SqliteStore implements RunStore {
   }
 
   @Override
+  public Map<String, String> experimentTags(StoredRun run) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    query(
+        "SELECT key, value FROM experiment_tags JOIN runs USING (experiment_id)"
+            + " WHERE run_uuid = ? ORDER BY key",
+        List.of(run.id()),
+        row -> {
+          String value = row.getString("value");
+          tags.put(row.getString("key"), value == null ? "" : value);
+        });
+    return tags;
+  }
+
+  @Override
   public List<RunEvent.Dataset> datasets(StoredRun run) {
     List<RunEvent.Dataset> datasets = new ArrayList<>();
     query(

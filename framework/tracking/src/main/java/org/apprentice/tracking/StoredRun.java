@@ -16,7 +16,7 @@ import org.apprentice.spi.RunEvent;
  *
  * @param id what the store calls it
  * @param uid what it is called everywhere, see {@link org.apprentice.spi.RunSpec#uid()}: its tag
- *     {@value #UID}, or else made from the id
+ *     {@link #UID}, or else made from the id
  * @param experiment name of its MLflow experiment
  * @param ended empty while it is running, or thought to be
  * @param startMillis milliseconds since the epoch
@@ -39,7 +39,7 @@ public record StoredRun(
     Map<String, RunEvent.Metric> metrics,
     String artifactUri) {
   /** The tag under which servers, which make ids of their own, keep a run's uid. */
-  public static final String UID = "run-uid";
+  public static final String UID = MlflowServer.UID_TAG;
 
   /** The tag that names the run above this one: by its id in a store, by its uid in a journal. */
   public static final String PARENT = "mlflow.parentRunId";

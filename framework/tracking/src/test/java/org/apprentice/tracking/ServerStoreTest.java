@@ -74,6 +74,7 @@ class ServerStoreTest {
             metric("loss", 0.5, 1),
             metric("loss", 0.25, 2),
             dataset("demonstrations"),
+            new RunEvent.ExperimentTag("mlflow.note.content", "balances a pole"),
             new RunEvent.Finished(RunEvent.Status.FAILED, TIME + 9));
     try (RunStore store = read()) {
       assertThat(store.place()).isEqualTo(stub.uri());
@@ -91,6 +92,8 @@ class ServerStoreTest {
       assertThat(history(store, run, "loss"))
           .containsExactly(metric("loss", 0.5, 1), metric("loss", 0.25, 2));
       assertThat(store.datasets(run)).containsExactly(dataset("demonstrations"));
+      assertThat(store.experimentTags(run))
+          .containsExactly(Map.entry("mlflow.note.content", "balances a pole"));
       assertThat(store.runs(Optional.of("tags.seed = '2'"))).containsExactly(run);
       assertThat(store.runs(Optional.of("tags.seed = '3'"))).isEmpty();
     }

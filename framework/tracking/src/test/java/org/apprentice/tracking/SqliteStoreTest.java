@@ -67,6 +67,7 @@ class SqliteStoreTest {
             metric("loss", 0.5, 1),
             metric("loss", 0.25, 2),
             dataset("demonstrations"),
+            new RunEvent.ExperimentTag("mlflow.note.content", "balances a pole"),
             new RunEvent.Finished(RunEvent.Status.FAILED, TIME + 9));
     try (RunStore store = read()) {
       assertThat(store.place()).isEqualTo("sqlite:///" + database.path());
@@ -83,6 +84,8 @@ class SqliteStoreTest {
       assertThat(history(store, run, "loss"))
           .containsExactly(metric("loss", 0.5, 1), metric("loss", 0.25, 2));
       assertThat(store.datasets(run)).containsExactly(dataset("demonstrations"));
+      assertThat(store.experimentTags(run))
+          .containsExactly(Map.entry("mlflow.note.content", "balances a pole"));
     }
   }
 

@@ -15,7 +15,7 @@ final class StubFilter {
   private static final Pattern COMPARISON =
       Pattern.compile(
           "(tags?|params?|metrics?|attributes?)\\.(?:\"([^\"]*)\"|`([^`]*)`|([\\w.]+))"
-              + "\\s*(=|!=|>=|<=|>|<)\\s*(?:'([^']*)'|(-?[0-9.eE+-]+))");
+              + "\\s*(=|!=|>=|<=|>|<|(?i:I?LIKE))\\s*(?:'([^']*)'|(-?[0-9.eE+-]+))");
   private static final Pattern AND = Pattern.compile("\\s+(?i:and)\\s+");
 
   private StubFilter() {}
@@ -59,8 +59,17 @@ final class StubFilter {
               : kind.startsWith("param")
                   ? run.params.get(key)
                   : run.info().path(key.equals("run_name") ? "run_name" : key).asText(null);
-      return value != null && compares(value.compareTo(text), operator);
+      return value != null
+          && (operator.length() > 2
+              ? like(text, operator).matcher(value).matches()
+              : compares(value.compareTo(text), operator));
     };
+  }
+
+  private static Pattern like(String text, String operator) {
+    int flags = operator.equalsIgnoreCase("ILIKE") ? Pattern.CASE_INSENSITIVE : 0;
+    String parts = Pattern.quote(text).replace("%", "\\E.*\\Q").replace("_", "\\E.\\Q");
+    return Pattern.compile(parts, flags | Pattern.DOTALL);
   }
 
   private static String first(String... candidates) {

@@ -273,6 +273,6 @@ public final class LocalRuns implements RunSource {
         tags,
         metrics,
         found,
-        !path.getParent().getFileName().toString().equals("imported"));
+        !folder.isImported());
   }
 }

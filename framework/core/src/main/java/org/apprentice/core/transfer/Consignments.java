@@ -16,6 +16,7 @@ import org.apprentice.spi.TrackingException;
 import org.apprentice.tracking.RunManifest;
 import org.apprentice.tracking.RunStore;
 import org.apprentice.tracking.StoredRun;
+import org.apprentice.tracking.Trackers;
 
 /** Finds the runs that a {@link Sync} is about, along with those above them. */
 final class Consignments implements AutoCloseable {
@@ -53,13 +54,16 @@ final class Consignments implements AutoCloseable {
     }
     if (order.from().isPresent()) {
       store = RunStore.open(order.from().get(), order.results());
+      if (store.place().equals(Trackers.withoutSecrets(place))) {
+        throw new TransferException("the runs of " + store.place() + " are there already");
+      }
       return List.copyOf(stored(Set.of(), order.runs(), true));
     }
     List<OwnRun> own = ownRuns();
     List<OwnRun> chosen = chosen(own);
     List<Parcel> parcels = new ArrayList<>(chosen);
     List<String> unknown = unknown(own);
-    if (!place.equals(LOCAL_STORE) && openLocalStore()) {
+    if (!place.equals(LOCAL_STORE) && openLocalStore(place)) {
       Set<String> known = own.stream().map(OwnRun::uid).collect(Collectors.toSet());
       parcels.addAll(stored(known, unknown, chosen.isEmpty()));
     } else if (!unknown.isEmpty()) {
@@ -72,13 +76,13 @@ final class Consignments implements AutoCloseable {
   }
 
   /** Journals do without it. */
-  private boolean openLocalStore() {
+  private boolean openLocalStore(String place) {
     if (!Files.exists(order.results().resolve("mlflow.db"))) {
       return false;
     }
     try {
       store = RunStore.open(LOCAL_STORE, order.results());
-      return true;
+      return !store.place().equals(place);
     } catch (TrackingException e) {
       problems.add("runs that only the database knows are left out: " + e.getMessage());
       return false;

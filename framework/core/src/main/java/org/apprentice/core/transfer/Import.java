@@ -15,8 +15,8 @@ import org.apprentice.core.study.StoredRuns;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.core.trial.StoredTrial;
 import org.apprentice.core.trial.TrialException;
+import org.apprentice.core.trial.TrialStatus;
 import org.apprentice.spi.TrackingException;
-import org.apprentice.tracking.RunManifest;
 import org.apprentice.tracking.RunStore;
 import org.apprentice.tracking.StoredRun;
 
@@ -97,11 +97,11 @@ public final class Import {
     List<StoredRun> all = store.runs(Optional.empty());
     Transcript transcript = new Transcript(store, all);
     Set<String> local = new HashSet<>();
-    for (RunManifest manifest : RunManifest.all(order.results())) {
-      local.add(manifest.spec().uid());
+    for (RunFolder folder : RunFolder.all(order.results())) {
+      uid(folder).ifPresent(local::add);
     }
     for (StoredRun run : wanted(all, store.place())) {
-      if (local.contains(run.uid())) {
+      if (StoredTrial.isTrial(run) && local.contains(run.uid())) {
         own++;
       } else if (StoredTrial.isTrial(run)) {
         fetch(transcript, run);
@@ -110,6 +110,15 @@ public final class Import {
       }
     }
     return new Outcome(store.place(), fetched, unchanged, own, foreign, left);
+  }
+
+  private static Optional<String> uid(RunFolder folder) throws IOException {
+    try {
+      return folder.status().map(TrialStatus::uid);
+    } catch (TrialException e) {
+      // Damaged; a copy of it can only help.
+      return Optional.empty();
+    }
   }
 
   private List<StoredRun> wanted(List<StoredRun> all, String place) {

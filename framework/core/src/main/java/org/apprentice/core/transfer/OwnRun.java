@@ -28,6 +28,11 @@ record OwnRun(RunManifest manifest, Optional<String> parent) implements Parcel {
     return manifest.spec().name();
   }
 
+  /** Where its experiment wants it. */
+  String place() {
+    return manifest.uri();
+  }
+
   private Path folder() {
     return manifest.spec().directory();
   }

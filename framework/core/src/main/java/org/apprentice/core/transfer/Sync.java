@@ -92,6 +92,11 @@ public final class Sync {
    */
   public static Outcome run(Order order, List<TrackerPlugin> trackers, Listener listener)
       throws IOException {
+    if (order.from().isEmpty() && !Files.isDirectory(order.results())) {
+      throw new TransferException(
+          "there are no runs in %s: there is no such folder; name the one of the results with --results"
+              .formatted(order.results()));
+    }
     Path folder = order.results().resolve("transfer");
     Files.createDirectories(folder);
     try (FileChannel channel =
@@ -130,15 +135,11 @@ public final class Sync {
     return new Outcome(delivered, there, List.copyOf(left), List.copyOf(howToView));
   }
 
-  /** Without those that a process is writing: it delivers them itself. */
   private Map<String, List<Parcel>> byOwnPlace(Consignments consignments) throws IOException {
     Map<String, List<Parcel>> byPlace = new LinkedHashMap<>();
     for (OwnRun run : consignments.own()) {
-      String uri = run.manifest().uri();
-      if (run.isBeingWritten() && !run.hasArrived(uri)) {
-        listener.noted(run.name() + " is being written by a process that delivers it itself");
-      } else if (!uri.equals(Consignments.NOWHERE)) {
-        byPlace.computeIfAbsent(uri, it -> new ArrayList<>()).add(run);
+      if (!run.place().equals(Consignments.NOWHERE)) {
+        byPlace.computeIfAbsent(run.place(), it -> new ArrayList<>()).add(run);
       }
     }
     return byPlace;
@@ -179,12 +180,22 @@ public final class Sync {
       try (RunStore store = RunStore.open(uri, order.results())) {
         arrived.retainAll(store.uids());
       } catch (TrackingException e) {
-        // Whoever delivers to it will hear of it.
-        arrived.clear();
+        // A place that is away has probably lost nothing; one that is gone has lost all.
+        if (!e.isTemporary()) {
+          arrived.clear();
+        }
       }
     }
-    there += arrived.size();
-    return parcels.stream().filter(it -> !arrived.contains(it.uid())).toList();
+    List<Parcel> lacking = new ArrayList<>();
+    for (Parcel parcel : parcels) {
+      if (parcel.isBeingWritten() && parcel instanceof OwnRun own && own.place().equals(place)) {
+        listener.noted(parcel.name() + " is being written by a process that delivers it itself");
+      } else if (!arrived.contains(parcel.uid())) {
+        lacking.add(parcel);
+      }
+    }
+    there += (int) parcels.stream().filter(it -> arrived.contains(it.uid())).count();
+    return lacking;
   }
 
   private void deliver(Courier courier, String place, List<Parcel> parcels) throws IOException {
@@ -210,11 +221,20 @@ public final class Sync {
         missing.add(parcel.uid());
         left.add(parcel.name() + " is not at " + place + ": " + e.getMessage());
         int more = parcels.size() - i - 1;
-        if (e.isTemporary() && more > 0) {
-          left.add(words(more) + " not at " + place + ", which was not asked any more");
+        if (e.isTemporary() && more > 0 && isAway(courier)) {
+          left.add(words(more) + " not at " + place + ", which is away");
           return;
         }
       }
+    }
+  }
+
+  private static boolean isAway(Courier courier) {
+    try {
+      courier.check();
+      return false;
+    } catch (TrackingException e) {
+      return true;
     }
   }
 }

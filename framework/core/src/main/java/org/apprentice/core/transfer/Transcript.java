@@ -100,6 +100,9 @@ final class Transcript {
           .params()
           .forEach((key, value) -> journal.append(new RunEvent.Param(key, value)));
       run.tags().forEach((key, value) -> tag(run, key, value).ifPresent(journal::append));
+      store
+          .experimentTags(run)
+          .forEach((key, value) -> journal.append(new RunEvent.ExperimentTag(key, value)));
       store.datasets(run).forEach(journal::append);
       for (String metric : run.metrics().keySet()) {
         store.history(run, metric, journal::append);

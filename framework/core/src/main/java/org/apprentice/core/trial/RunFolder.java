@@ -28,6 +28,7 @@ public record RunFolder(Path path) {
   private static final String RESOLVED = "resolved.conf";
   private static final String STUDIES = "studies.json";
   private static final String PARENT = "parent-run";
+  private static final String IMPORTED = "imported";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -159,7 +160,12 @@ public record RunFolder(Path path) {
 
   /** Runs that were trained elsewhere and fetched for comparing: a folder for each uid. */
   public static Path imported(Path results) {
-    return results.toAbsolutePath().normalize().resolve("imported");
+    return results.toAbsolutePath().normalize().resolve(IMPORTED);
+  }
+
+  /** Whether the run was trained elsewhere, so that it cannot go on here. */
+  public boolean isImported() {
+    return path.toAbsolutePath().getParent().endsWith(IMPORTED);
   }
 
   /** Describes a run that was trained elsewhere. */

@@ -60,6 +60,23 @@ class LocalRunsTest {
     return folder;
   }
 
+  @Test
+  void runsThatWereFetchedAreFoundBesideTheOthers() throws IOException {
+    Path fetched = write("0f0f", "cart gru seed 1", "cart", "gru", "gru", 1, 0.5);
+    Path folder = Files.createDirectories(results.resolve("imported")).resolve("99887766");
+    Files.move(fetched, folder);
+    assertThat(ids(source.ofStudy("cart"))).containsExactly("aa11", "aa22", "bb33", "99887766");
+    for (String name : List.of("99887766", "9988", "0f0f", "0f", "cart gru seed 1")) {
+      assertThat(ids(source.named(List.of(name)))).as(name).containsExactly("99887766");
+    }
+    assertThat(source.named(List.of("9988")).runs().get(0).resumable()).isFalse();
+    assertThat(source.named(List.of("aa11")).runs().get(0).resumable()).isTrue();
+    write("0f1f", "own seed 1", "own", "baseline", "gru", 1, 0.5);
+    assertThat(ids(source.named(List.of("0f"))))
+        .as("runs of this machine first")
+        .containsExactly("0f1f");
+  }
+
   private static List<String> ids(RunSource.Found found) {
     return found.runs().stream().map(RecordedRun::id).toList();
   }

@@ -102,4 +102,23 @@ class RunFilterTest {
               assertThat(RunFilter.parse(working).matches(RUN)).isTrue();
             });
   }
+
+  @Test
+  void whatMlflowIsSureToUnderstandIsPassedOn() {
+    assertThat(
+            RunFilter.parse(
+                    "params.network = 'lstm' AND tags.variant != 'a' AND tags.\"odd key\" LIKE 'x%'"
+                        + " AND metrics.losses/value <= -0.5 AND attributes.status = 'FINISHED'")
+                .forStore())
+        .contains(
+            "tags.`variant` != 'a' AND tags.`odd key` LIKE 'x%' AND metrics.`losses/value` <= -0.5");
+    assertThat(RunFilter.parse("params.network = 'lstm'").forStore())
+        .as("may mean params.network.plugin")
+        .isEmpty();
+    assertThat(RunFilter.parse("tags.variant IN ('a', 'b')").forStore()).isEmpty();
+    assertThat(RunFilter.parse("tags.variant = \"it's\"").forStore()).isEmpty();
+    assertThat(RunFilter.parse("metrics.loss != 0").forStore())
+        .as("which MLflow says of NaN too")
+        .isEmpty();
+  }
 }
