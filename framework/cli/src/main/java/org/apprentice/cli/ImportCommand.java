@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
     name = "import",
     mixinStandardHelpOptions = true,
     description = {
-      "Fetches trials from an MLflow server or SQLite file, so that compare sees them beside those",
-      "trained here. Repeating it fetches only what is new or has changed. Nothing is trained on",
-      "from them, and models and other large files stay where they are."
+      "Fetches trials from an MLflow server or SQLite file, to compare them with those",
+      "trained here. Repeating it fetches only what is new or has changed. Models and",
+      "other files of more than 1 MiB stay where they are."
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MOST_NAMED = 3;

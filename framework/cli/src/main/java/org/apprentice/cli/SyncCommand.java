@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
     name = "sync",
     mixinStandardHelpOptions = true,
     description = {
-      "Delivers what tracking places lack: without --to, each run to the place that its experiment",
-      "names; with --to, all runs there. Studies come before the trials below them. May be",
-      "interrupted anywhere and repeated: what has arrived is not sent again, and nothing is there twice."
+      "Delivers what tracking places lack: each run to the place that its experiment",
+      "names, or with --to all runs there; studies before the trials below them.",
+      "May be interrupted and repeated: what has arrived is not sent again."
     })
 final class SyncCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;

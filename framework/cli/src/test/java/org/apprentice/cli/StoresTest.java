@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apprentice.tracking.MlflowServerStub;
 import org.apprentice.tracking.StubRun;
@@ -347,6 +348,26 @@ class StoresTest {
       assertThat(text(other, "sync", "--from", uri, "--to", "sqlite:///" + back))
           .contains("7 delivered");
       assertThat(content(back)).isEqualTo(content(workplace.results().resolve("mlflow.db")));
+    }
+  }
+
+  @Test
+  void killedAnywhereAndRepeatedNothingIsMissingOrThereTwice() throws Exception {
+    try (MlflowServerStub server = MlflowServerStub.start()) {
+      String uri = server.uri();
+      for (int kill = 1; kill <= 3; kill++) {
+        long until = server.requests() + 15L * kill;
+        Process process = workplace.start("sync", "--to", uri);
+        while (process.isAlive() && server.requests() < until) {
+          LockSupport.parkNanos(100_000);
+        }
+        process.destroyForcibly().waitFor();
+      }
+      assertThat(server.store().runs()).isNotEmpty();
+      text(workplace, "sync", "--to", uri);
+      assertThat(server.store().runs()).hasSize(7).allMatch(run -> run.status().equals("FINISHED"));
+      assertThat(compared(empty, "--from", uri)).isEqualTo(compared(workplace));
+      assertThat(text(workplace, "sync", "--to", uri)).isEqualTo("0 delivered, 7 there already\n");
     }
   }
 

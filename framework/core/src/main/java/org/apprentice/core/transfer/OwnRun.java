@@ -86,7 +86,13 @@ record OwnRun(RunManifest manifest, Optional<String> parent) implements Parcel {
   public List<String> deliver(Courier courier, String place, DoubleConsumer progress)
       throws IOException {
     double length = Math.max(1, Journal.length(folder()));
-    courier.deliver(manifest.spec(), arrived -> progress.accept(arrived / length));
-    return List.of();
+    long arrived =
+        courier.deliver(manifest.spec(), it -> progress.accept(Math.min(1, it / length)));
+    long behind = Journal.length(folder()) - arrived;
+    return behind > 0 && !isBeingWritten()
+        ? List.of(
+            "the last %d bytes of the journal in %s, which are torn or damaged"
+                .formatted(behind, folder()))
+        : List.of();
   }
 }

@@ -26,6 +26,9 @@ final class Transcript {
   /** Below a run's folder, files that came from the store. */
   private static final String ARTIFACTS = "artifacts";
 
+  /** The tag with MLflow's list of models, which names the run's id. */
+  private static final String MODELS = "mlflow.log-model.history";
+
   private final RunStore store;
   private final Map<String, String> uids = new HashMap<>();
 
@@ -76,7 +79,8 @@ final class Transcript {
             new TreeMap<>(run.metrics()).toString());
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.replace(run.id(), run.uid()).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
@@ -127,10 +131,12 @@ final class Transcript {
 
   /** Other places have other ids, and make the tag with the uid themselves. */
   private Optional<RunEvent> tag(StoredRun run, String key, String value) {
-    if (key.equals(StoredRun.PARENT)) {
-      return parent(run).map(uid -> new RunEvent.Tag(key, uid));
-    }
-    return key.equals(StoredRun.UID) ? Optional.empty() : Optional.of(new RunEvent.Tag(key, value));
+    return switch (key) {
+      case StoredRun.UID -> Optional.empty();
+      case StoredRun.PARENT -> parent(run).map(uid -> new RunEvent.Tag(key, uid));
+      case MODELS -> Optional.of(new RunEvent.Tag(key, value.replace(run.id(), run.uid())));
+      default -> Optional.of(new RunEvent.Tag(key, value));
+    };
   }
 
   private Optional<RunEvent> bring(

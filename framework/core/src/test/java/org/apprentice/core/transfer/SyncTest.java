@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -407,6 +408,20 @@ class SyncTest {
       assertThat(rows(target, "SELECT name FROM runs WHERE status = 'RUNNING'"))
           .containsExactly("sweep seed 1");
     }
+  }
+
+  @Test
+  void aJournalThatIsTornIsDeliveredUpToThereAndSaysSo() throws IOException {
+    Path run = results.resolve("runs/abcdef1");
+    Files.writeString(run.resolve("journal.jsonl"), "{\"metric\":\"lo", StandardOpenOption.APPEND);
+    Heard heard = new Heard();
+    assertThat(sync(Optional.empty(), List.of(), heard).left()).isEmpty();
+    assertThat(heard.notes)
+        .containsExactly(
+            "left behind: the last 13 bytes of the journal in "
+                + run
+                + ", which are torn or damaged");
+    assertThat(rows(database, "SELECT status FROM runs")).containsOnly("FINISHED");
   }
 
   @Test
