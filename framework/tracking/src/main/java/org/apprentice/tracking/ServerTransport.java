@@ -13,8 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.mlflow_project.apachehttp.Header;
 import org.mlflow_project.apachehttp.HttpEntity;
 import org.mlflow_project.apachehttp.HttpHost;
@@ -60,6 +64,16 @@ final class ServerTransport extends CloseableHttpClient {
 
   private static final ObjectReader JSON =
       new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** What would show passwords if somebody turned it on. They are kept, or forgotten again. */
+  private static final List<Logger> SILENCED =
+      Stream.of("headers", "wire")
+          .map(name -> Logger.getLogger("org.mlflow_project.apachehttp." + name))
+          .toList();
+
+  static {
+    SILENCED.forEach(logger -> logger.setLevel(Level.OFF));
+  }
 
   private final ServerAddress address;
   private final PoolingHttpClientConnectionManager connections;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Ends calls that take too long. Time limits of sockets do not: they begin anew with every byte
@@ -19,7 +20,14 @@ final class Watchdog implements AutoCloseable {
             return daemon;
           });
 
+  private final LongSupplier nanoTime;
+
   Watchdog() {
+    this(System::nanoTime);
+  }
+
+  Watchdog(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     thread.setRemoveOnCancelPolicy(true);
     thread.setKeepAliveTime(10, TimeUnit.SECONDS);
     thread.allowCoreThreadTimeOut(true);
@@ -34,7 +42,7 @@ final class Watchdog implements AutoCloseable {
   final class Watch implements AutoCloseable {
     private final long limitNanos;
     private final Runnable end;
-    private volatile long progress = System.nanoTime();
+    private volatile long progress = nanoTime.getAsLong();
     private volatile boolean expired;
     private boolean closed;
     private ScheduledFuture<?> check;
@@ -53,7 +61,7 @@ final class Watchdog implements AutoCloseable {
       if (closed) {
         return;
       }
-      long left = progress + limitNanos - System.nanoTime();
+      long left = progress + limitNanos - nanoTime.getAsLong();
       if (left > 0) {
         checkAfter(left);
       } else {
@@ -64,7 +72,7 @@ final class Watchdog implements AutoCloseable {
 
     /** The call goes well: its time begins anew. */
     void progress() {
-      progress = System.nanoTime();
+      progress = nanoTime.getAsLong();
     }
 
     /** Whether the call was ended. */

@@ -130,6 +130,9 @@ public final class FaultProxy implements AutoCloseable {
       held.forEach(it -> it.requestsLeft = 0);
     }
     forwardHeld();
+    while (listener.isClosed() && closing.getCount() > 0) {
+      Thread.onSpinWait();
+    }
   }
 
   private void accept() {

@@ -58,6 +58,7 @@ public final class MlflowServerStub implements AutoCloseable {
   private final Map<String, Function<JsonNode, ObjectNode>> posts = new HashMap<>();
   private final Map<String, Function<JsonNode, ObjectNode>> gets = new HashMap<>();
   private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong uploads = new AtomicLong();
   private volatile String authorization;
   private volatile String version = VERSION;
   private volatile String prefix = "";
@@ -132,6 +133,11 @@ public final class MlflowServerStub implements AutoCloseable {
   /** How many requests came. */
   public long requests() {
     return requests.get();
+  }
+
+  /** How many files came. */
+  public long uploads() {
+    return uploads.get();
   }
 
   /** From now on only requests with this {@code Authorization} are let in. */
@@ -262,6 +268,7 @@ public final class MlflowServerStub implements AutoCloseable {
             file,
             java.nio.file.StandardCopyOption.REPLACE_EXISTING,
             java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        uploads.incrementAndGet();
         sendJson(exchange, 200, JSON.createObjectNode());
       }
       case "GET" -> sendFile(exchange, file);

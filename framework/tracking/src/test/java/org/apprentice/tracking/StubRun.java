@@ -23,6 +23,7 @@ public final class StubRun {
   final String id;
   final String experiment;
   final long startTime;
+  final String artifactUri;
   final Map<String, String> params = new LinkedHashMap<>();
   final Map<String, String> tags = new LinkedHashMap<>();
   final Map<String, Set<RunEvent.Metric>> metrics = new LinkedHashMap<>();
@@ -33,7 +34,9 @@ public final class StubRun {
   Long endTime;
   boolean deleted;
 
-  StubRun(String id, String experiment, String name, String user, long startTime) {
+  StubRun(
+      String id, String experiment, String name, String user, long startTime, String artifactRoot) {
+    artifactUri = artifactRoot + experiment + "/" + id + "/artifacts";
     this.id = id;
     this.experiment = experiment;
     this.name = name;
@@ -114,7 +117,7 @@ public final class StubRun {
     if (endTime != null) {
       info.put("end_time", endTime);
     }
-    return info.put("artifact_uri", "mlflow-artifacts:/" + experiment + "/" + id + "/artifacts")
+    return info.put("artifact_uri", artifactUri)
         .put("lifecycle_stage", deleted ? "deleted" : "active")
         .put("run_id", id);
   }

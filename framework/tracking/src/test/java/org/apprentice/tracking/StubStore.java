@@ -61,6 +61,7 @@ public final class StubStore {
   private final Path artifacts;
   private final Map<String, Experiment> experiments = new LinkedHashMap<>();
   private final Map<String, StubRun> runs = new LinkedHashMap<>();
+  private String artifactRoot = "mlflow-artifacts:/";
   private int paramLimit = PARAM_LIMIT;
   private int pageLimit = Integer.MAX_VALUE;
 
@@ -75,6 +76,11 @@ public final class StubStore {
 
   synchronized void setParamLimit(int limit) {
     paramLimit = limit;
+  }
+
+  /** New runs keep their files below this URI, which ends in a slash. */
+  synchronized void setArtifactRoot(String root) {
+    artifactRoot = root;
   }
 
   /** From now on no answer lists more. */
@@ -217,7 +223,8 @@ public final class StubStore {
             experiment,
             name,
             request.path("user_id").asText(""),
-            request.path("start_time").asLong());
+            request.path("start_time").asLong(),
+            artifactRoot);
     tags.forEach((key, value) -> run.tags.put(name(key, "tag"), cut(value, TAG_LIMIT)));
     runs.put(run.id, run);
     ObjectNode answer = object();
