@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -136,7 +140,8 @@ class ServerCredentialsTest {
   void weAreLetInByUserAndPasswordOrToken() throws Exception {
     try (MlflowServerStub stub = MlflowServerStub.start()) {
       stub.requireAuthorization(
-          "Basic " + Base64.getEncoder().encodeToString("me:secret".getBytes("UTF-8")));
+          "Basic "
+              + Base64.getEncoder().encodeToString("me:secret".getBytes(StandardCharsets.UTF_8)));
       String withUser = stub.uri().replace("//", "//me:secret@");
       try (MlflowServer server = server(withUser, Map.of())) {
         server.check();
@@ -183,11 +188,11 @@ class ServerCredentialsTest {
 
   /** All that is logged, at any level. */
   private static final class Log extends Handler {
-    private final StringBuffer text = new StringBuffer();
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public void publish(LogRecord entry) {
-      text.append(new SimpleFormatter().format(entry));
+      lines.add(new SimpleFormatter().format(entry));
     }
 
     @Override
@@ -210,7 +215,7 @@ class ServerCredentialsTest {
       root.setLevel(Level.ALL);
       String uri = proxy.uri().replace("//", "//me:S3cret%21@");
       ServerAddress address =
-          ServerAddress.of(uri, name -> null).withTimeout(java.time.Duration.ofMillis(300));
+          ServerAddress.of(uri, name -> null).withTimeout(Duration.ofMillis(300));
       RunSpec spec = Events.spec(results);
       RunManifest.write(spec, uri, 0);
       told.append(address).append(uri.replace("S3cret%21", "")).append(address.credentialsOrigin());
@@ -235,17 +240,18 @@ class ServerCredentialsTest {
       root.removeHandler(log);
       root.setLevel(level);
     }
-    String basic = Base64.getEncoder().encodeToString("me:S3cret!".getBytes("UTF-8"));
+    String basic =
+        Base64.getEncoder().encodeToString("me:S3cret!".getBytes(StandardCharsets.UTF_8));
     assertThat(told).contains("status 401");
-    assertThat(log.text).isNotEmpty();
+    assertThat(log.lines).isNotEmpty();
     String stored = Files.readString(results.resolve("run.json"));
-    for (String text : List.of(told.toString(), log.text.toString(), stored)) {
+    for (String text : List.of(told.toString(), String.join("", log.lines), stored)) {
       assertThat(text).doesNotContain("S3cret", basic);
     }
   }
 
   /** One after the other, with sound requests between them. */
-  private static final class AllFaults implements java.util.function.Supplier<FaultProxy.Fault> {
+  private static final class AllFaults implements Supplier<FaultProxy.Fault> {
     private int next;
 
     @Override
