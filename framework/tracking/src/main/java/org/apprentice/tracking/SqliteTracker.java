@@ -24,6 +24,16 @@ final class SqliteTracker implements Tracker {
   private static final int BUSY_TIMEOUT_MILLIS = 5000;
 
   /**
+   * How long the write-ahead log becomes, 32 MB, before it is written back to the database: each
+   * time waits for the disk, and pages that many transactions change are written once. With
+   * SQLite's own 1000 points come in half as fast.
+   */
+  private static final int LOG_PAGES = 8000;
+
+  /** Indices of millions of points grow in many places; SQLite's own 2 MB do not hold them. */
+  private static final int CACHE_KIBIBYTES = 16_000;
+
+  /**
    * Failures that the same call may not meet again: others hold the lock, or the disk is full or
    * away.
    */
@@ -249,6 +259,7 @@ final class SqliteTracker implements Tracker {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(busyTimeoutMillis);
     config.enforceForeignKeys(true);
+    config.setCacheSize(-CACHE_KIBIBYTES);
     Connection opened = config.createConnection("jdbc:sqlite:" + database);
     try {
       if (MlflowSchema.isEmpty(opened)) {
@@ -258,6 +269,7 @@ final class SqliteTracker implements Tracker {
         // Cannot corrupt the database in this mode; the journal makes good a transaction lost with
         // the power.
         pragma(opened, "PRAGMA synchronous = NORMAL");
+        pragma(opened, "PRAGMA wal_autocheckpoint = " + LOG_PAGES);
       }
       inTransaction(opened, this::prepare);
       return opened;
