@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 
@@ -32,7 +33,8 @@ final class SystemMetrics {
 
   private final RunLog log;
   private final boolean nativeMemory;
-  private long sampledAt = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private long sampledAt;
   private long processorNanos = MACHINE.getProcessCpuTime();
   private long collectionMillis = collectionMillis();
   private boolean sampled;
@@ -41,15 +43,21 @@ final class SystemMetrics {
    * @param nativeMemory whether ND4J, which holds memory outside of the heap, is in use
    */
   SystemMetrics(RunLog log, boolean nativeMemory) {
+    this(log, nativeMemory, System::nanoTime);
+  }
+
+  SystemMetrics(RunLog log, boolean nativeMemory, LongSupplier nanoTime) {
     this.log = log;
     this.nativeMemory = nativeMemory;
+    this.nanoTime = nanoTime;
+    sampledAt = nanoTime.getAsLong();
     // Is the load since it was asked for the last time.
     MACHINE.getCpuLoad();
   }
 
   /** Samples if the last one was long ago. */
   void sampleIfDue(long step) {
-    if (System.nanoTime() - sampledAt >= EVERY_NANOS) {
+    if (nanoTime.getAsLong() - sampledAt >= EVERY_NANOS) {
       sample(step);
     }
   }
@@ -62,8 +70,9 @@ final class SystemMetrics {
   }
 
   private void sample(long step) {
-    final double seconds = Math.max(1e-3, (System.nanoTime() - sampledAt) * 1e-9);
-    sampledAt = System.nanoTime();
+    long now = nanoTime.getAsLong();
+    final double seconds = Math.max(1e-3, (now - sampledAt) * 1e-9);
+    sampledAt = now;
     sampled = true;
     double machine = MACHINE.getCpuLoad();
     if (machine >= 0) {
