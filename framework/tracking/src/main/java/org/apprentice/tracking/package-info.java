@@ -14,5 +14,8 @@
  *   journal.append(new RunEvent.Finished(RunEvent.Status.FINISHED, now));
  * }
  * }</pre>
+ *
+ * <p>{@link org.apprentice.tracking.RunStore} reads back what MLflow keeps, in its SQLite file or
+ * on a server; {@link org.apprentice.tracking.Courier} delivers journals for somebody who waits.
  */
 package org.apprentice.tracking;

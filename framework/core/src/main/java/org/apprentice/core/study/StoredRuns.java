@@ -28,8 +28,8 @@ import org.apprentice.tracking.StoredRun;
 public final class StoredRuns implements RunSource {
   private static final int MOST_NAMED = 3;
 
-  /** Passes over the runs of other programs. */
-  private static final String OURS = "tags.study != ''";
+  /** A filter for stores that passes over the runs of other programs. */
+  public static final String OURS = "tags.study != ''";
 
   private final RunStore store;
   private final Set<String> curves = new LinkedHashSet<>();

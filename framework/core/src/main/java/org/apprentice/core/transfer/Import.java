@@ -94,7 +94,11 @@ public final class Import {
   }
 
   private Outcome run(RunStore store) throws IOException {
-    List<StoredRun> all = store.runs(Optional.empty());
+    Optional<String> spared =
+        order.study().isPresent()
+            ? Optional.of(StoredRuns.OURS)
+            : order.filter().flatMap(RunFilter::forStore);
+    List<StoredRun> all = store.runs(spared);
     Transcript transcript = new Transcript(store, all);
     Set<String> local = new HashSet<>();
     for (RunFolder folder : RunFolder.all(order.results())) {
