@@ -258,27 +258,27 @@ class TrialRunnerTest {
   }
 
   @Test
-  void anExceptionIsWrittenDownAndTheRunCanGoOn() throws Exception {
+  void anExceptionIsWrittenDownWithoutItsSecretsAndTheRunCanGoOn() throws Exception {
     Trial trial = Climbing.trial(folder);
     TrialListener failing =
         new TrialListener() {
           @Override
           public void progressed(Progress progress, double steps, double meanReturn) {
             if (progress.done() == 28) {
-              throw new IllegalStateException("the mountain is closed");
+              throw new IllegalStateException("http://me:password@mountain is closed");
             }
           }
         };
     assertThatThrownBy(() -> climbing.run(trial, false, failing, () -> false))
-        .hasMessage("the mountain is closed");
+        .hasMessage("http://me:password@mountain is closed");
     TrialStatus failed = climbing.status(trial.key());
     assertThat(failed.state()).isEqualTo(TrialStatus.State.FAILED);
-    assertThat(failed.message()).isEqualTo("the mountain is closed");
+    assertThat(failed.message()).isEqualTo("http://mountain is closed");
     List<RunEvent> events = climbing.journal(trial.key());
     assertThat(((RunEvent.Finished) events.get(events.size() - 1)).status())
         .isEqualTo(RunEvent.Status.FAILED);
     assertThat(climbing.tag(trial.key(), "mlflow.note.content"))
-        .contains("Failed: the mountain is closed");
+        .contains("Failed: http://mountain is closed");
 
     assertThat(climbing.run(trial).state()).isEqualTo(TrialStatus.State.FINISHED);
     Climbing other = new Climbing(folder.resolve("other"));
