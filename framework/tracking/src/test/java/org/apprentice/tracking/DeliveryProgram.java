@@ -12,11 +12,14 @@ import org.apprentice.spi.RunSpec;
 
 /** Writes and delivers a run in a process of its own, until it is killed. */
 final class DeliveryProgram {
+  /** Printed when it begins to write. */
+  static final String BEGUN = "begun";
+
   private DeliveryProgram() {}
 
   /**
-   * Starts {@code main}, which prints how many events it could not deliver, and the milliseconds
-   * from the last event until all had arrived.
+   * Starts {@code main}, which prints {@link #BEGUN} and, if it comes to an end, how many events it
+   * could not deliver, and the milliseconds from the last event until all had arrived.
    *
    * @param points of each of two metrics; 0 goes on until it is killed
    * @param uris of the places that it delivers to
@@ -49,6 +52,7 @@ final class DeliveryProgram {
         deliveries.add(delivery);
         delivery.track(journal, spec);
       }
+      System.out.println(BEGUN);
       write(journal, Events.read(spec.directory()).size(), points);
     }
     long start = System.nanoTime();

@@ -47,6 +47,7 @@ class SharedDatabaseTest {
     long slowest = 0;
     for (Process process : processes) {
       try (BufferedReader output = process.inputReader()) {
+        assertThat(output.readLine()).isEqualTo(DeliveryProgram.BEGUN);
         String[] words = output.readLine().split(" ");
         assertThat(words[0]).as("events that did not arrive").isEqualTo("0");
         slowest = Math.max(slowest, Long.parseLong(words[1]));
