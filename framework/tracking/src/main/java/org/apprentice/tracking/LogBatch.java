@@ -18,7 +18,7 @@ record LogBatch(List<Entry> entries) {
   private static final int MAX_BYTES = 900_000;
 
   /** What is around keys and values in JSON, times and steps included. */
-  private static final int ENTRY_BYTES = 100;
+  private static final int ENTRY_BYTES = 150;
 
   /**
    * A metric, param or tag as the server takes it.

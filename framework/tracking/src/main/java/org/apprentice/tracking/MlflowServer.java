@@ -215,7 +215,8 @@ final class MlflowServer implements AutoCloseable {
                     new String(content.readNBytes(VERSION_CHARACTERS), StandardCharsets.UTF_8));
         version = Optional.of(text.strip()).filter(it -> it.matches("[0-9]+\\.[0-9]+.*"));
       } catch (ServerException e) {
-        if (e.status() != 404) {
+        // Old servers do not know it, and some proxies let only the API through.
+        if (e.status() / 100 != 4 || e.status() == 429) {
           throw e;
         }
         version = Optional.empty();

@@ -18,6 +18,8 @@ import org.apprentice.spi.TrackingException;
 import org.mlflow.api.proto.Service;
 import org.mlflow.api.proto.Service.RunInfo;
 import org.mlflow.api.proto.Service.RunTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run on an MLflow tracking server. Everything may be sent again: the server keeps an identical
@@ -25,6 +27,8 @@ import org.mlflow.api.proto.Service.RunTag;
  * that the rest arrives.
  */
 final class ServerRun implements Tracker.Run {
+  private static final Logger logger = LoggerFactory.getLogger(ServerRun.class);
+
   /** Looks at the end of a run whether late copies of older requests changed it. */
   private static final int MAX_MENDS = 3;
 
@@ -335,10 +339,11 @@ final class ServerRun implements Tracker.Run {
         finish(finished);
       }
     }
-    throw ServerException.unanswered(
-        "%s shows run %s otherwise than it was told; somebody else seems to change it"
-            .formatted(server.address(), spec.name()),
-        null);
+    logger.warn(
+        "{} shows run {} otherwise than it was told; somebody else seems to change it",
+        server.address(),
+        spec.name());
+    tracker.unlock(spec);
   }
 
   private List<LogBatch.Entry> lost(Service.Run found) {
@@ -347,8 +352,14 @@ final class ServerRun implements Tracker.Run {
       present.put(tag.getKey(), tag.getValue());
     }
     return tags.values().stream()
-        .filter(entry -> !entry.value().equals(present.get(entry.key())))
+        .filter(entry -> !isShown(entry.value(), present.get(entry.key())))
         .filter(entry -> !refusals.contain(entry.event()))
         .toList();
+  }
+
+  /** Old servers cut values that are long for them without a word. */
+  private static boolean isShown(String value, String shown) {
+    return value.equals(shown)
+        || (shown != null && shown.length() >= MlflowLimits.OLD_PARAM && value.startsWith(shown));
   }
 }

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -49,7 +50,7 @@ class ServerFaultsTest {
     stub.close();
   }
 
-  @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 25, seed = "1", shrinking = ShrinkingMode.OFF)
   void theServerHoldsEveryJournalOnceAfterAnyFaults(@ForAll long seed) throws Exception {
     new Schedule(seed).run();
   }
@@ -58,6 +59,43 @@ class ServerFaultsTest {
   @Property(tries = 1000, seed = "2", shrinking = ShrinkingMode.OFF)
   void theServerHoldsEveryJournalOnceAfterAThousandSchedules(@ForAll long seed) throws Exception {
     new Schedule(seed).run();
+  }
+
+  @Example
+  void deliveriesBringAJournalThroughAStormWhileItGrows() throws Exception {
+    Path folder = Files.createTempDirectory("server-storm");
+    Random faults = new Random(3);
+    FaultProxy.Fault[] all = FaultProxy.Fault.values();
+    Supplier<FaultProxy.Fault> storm =
+        () -> faults.nextInt(3) == 0 ? all[faults.nextInt(all.length)] : FaultProxy.Fault.NONE;
+    RunSpec spec = Events.spec(folder);
+    try (FaultProxy proxy = new FaultProxy(stub.port(), storm)) {
+      ServerAddress address =
+          ServerAddress.of(proxy.uri(), name -> null).withTimeout(Duration.ofMillis(200));
+      Delivery delivery =
+          Delivery.to(
+              new ServerTracker(new MlflowServer(address), folder),
+              (run, length) -> {},
+              new Retry.Pauses(Duration.ofMillis(1), Duration.ofMillis(5)));
+      try (Journal journal = Journal.open(folder)) {
+        delivery.track(journal, spec);
+        for (int step = 0; step < 5000; step++) {
+          journal.append(Events.loss(step));
+          if (step % 1000 == 0) {
+            journal.sync();
+          }
+        }
+        journal.append(new RunEvent.Finished(RunEvent.Status.FINISHED, Events.TIME));
+      }
+      assertThat(delivery.close(Duration.ofMinutes(1)).events()).isZero();
+      proxy.heal();
+      List<StubRun> held = stub.store().runs(spec.uid());
+      assertThat(held).hasSize(1);
+      assertThat(held.get(0).points()).hasSize(5000);
+      assertThat(held.get(0).status()).isEqualTo("FINISHED");
+    } finally {
+      Schedule.delete(folder);
+    }
   }
 
   /** Journals of a study's run and one of its trials, and what happens while they are delivered. */

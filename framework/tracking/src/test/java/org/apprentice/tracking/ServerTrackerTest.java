@@ -250,6 +250,21 @@ class ServerTrackerTest {
   }
 
   @Test
+  void whatLateCopiesOfOldRequestsChangeIsMendedAtTheEnd() {
+    Tracker.Run run = tracker.start(spec);
+    run.deliver(List.of(new RunEvent.Tag("best", "1")));
+    run.deliver(List.of(new RunEvent.Tag("best", "2")));
+    stub.store()
+        .setTag(
+            MlflowServer.object()
+                .put("run_id", held(spec).id())
+                .put("key", "best")
+                .put("value", "1"));
+    run.deliver(List.of(new RunEvent.Finished(RunEvent.Status.FINISHED, 2)));
+    assertThat(held(spec).tags()).containsEntry("best", "2");
+  }
+
+  @Test
   void deletedRunsAndExperimentsStayDeletedAndAdviceIsGiven() throws IOException {
     Tracker.Run run = tracker.start(spec);
     String id = held(spec).id();
