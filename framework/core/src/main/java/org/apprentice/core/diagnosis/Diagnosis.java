@@ -45,7 +45,11 @@ public final class Diagnosis {
     findings.add(nd4j());
     findings.add(memory());
     findings.add(disk(results));
-    findings.add(tracking(results, trackers));
+    findings.add(tracking("tracking", "sqlite", results, trackers));
+    String server = System.getenv("MLFLOW_TRACKING_URI");
+    if (server != null && !server.isBlank()) {
+      findings.add(tracking("MLflow server", server, results, trackers));
+    }
     return findings;
   }
 
@@ -134,12 +138,13 @@ public final class Diagnosis {
     }
   }
 
-  private static Finding tracking(Path results, List<TrackerPlugin> trackers) {
-    try (Tracker tracker = Trackers.open("sqlite", results, trackers)) {
+  /** Whether runs can be delivered to {@code tracking.uri}, and how a person sees them then. */
+  static Finding tracking(String subject, String uri, Path results, List<TrackerPlugin> trackers) {
+    try (Tracker tracker = Trackers.open(uri, results, trackers)) {
       tracker.check();
-      return new Finding(true, "tracking", "see runs with: " + tracker.howToView());
+      return new Finding(true, subject, "see runs with: " + tracker.howToView());
     } catch (TrackingException e) {
-      return new Finding(false, "tracking", e.getMessage());
+      return new Finding(false, subject, e.getMessage());
     }
   }
 

@@ -2,7 +2,12 @@ package org.apprentice.core.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apprentice.tracking.MlflowServerStub;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +25,18 @@ class DiagnosisTest {
     assertThat(finding.text())
         .startsWith("OMP_NUM_THREADS is " + setting + ":")
         .contains("set it to 1");
+  }
+
+  @Test
+  void serversAreAskedWhetherTheyLetUsIn(@TempDir Path results) throws IOException {
+    try (MlflowServerStub stub = MlflowServerStub.start()) {
+      assertThat(Diagnosis.tracking("server", stub.uri(), results, List.of()))
+          .isEqualTo(new Diagnosis.Finding(true, "server", "see runs with: " + stub.uri()));
+      stub.requireAuthorization("Bearer abc");
+      Diagnosis.Finding refused = Diagnosis.tracking("server", stub.uri(), results, List.of());
+      assertThat(refused.healthy()).isFalse();
+      assertThat(refused.text()).contains("status 401").contains("MLFLOW_TRACKING_TOKEN");
+    }
   }
 
   @Test
