@@ -43,6 +43,7 @@ final class ServerRun implements Tracker.Run {
   private final Refusals refusals;
   private final MlflowLimits limits = new MlflowLimits();
   private final Map<String, LogBatch.Entry> tags = new HashMap<>();
+  private boolean ended;
 
   ServerRun(ServerTracker tracker, RunSpec spec, RunInfo info) {
     this.tracker = tracker;
@@ -80,7 +81,13 @@ final class ServerRun implements Tracker.Run {
     }
     refusals.keep();
     files.arrived(events);
-    lastFinish(events).ifPresent(this::conclude);
+    Optional<RunEvent.Finished> end = lastFinish(events);
+    end.ifPresent(this::conclude);
+    boolean goesOn = events.stream().anyMatch(RunEvent.Started.class::isInstance);
+    ended = end.isPresent() || (ended && !goesOn);
+    if (ended) {
+      tracker.unlock(spec);
+    }
   }
 
   private void sendFiles(List<RunEvent> events) {
@@ -331,7 +338,6 @@ final class ServerRun implements Tracker.Run {
           found.get().getInfo().getStatus().name().equals(finished.status().name())
               && found.get().getInfo().getEndTime() == finished.timestampMillis();
       if (lost.isEmpty() && ended) {
-        tracker.unlock(spec);
         return;
       }
       LogBatch.split(lost).forEach(this::send);
@@ -343,7 +349,6 @@ final class ServerRun implements Tracker.Run {
         "{} shows run {} otherwise than it was told; somebody else seems to change it",
         server.address(),
         spec.name());
-    tracker.unlock(spec);
   }
 
   private List<LogBatch.Entry> lost(Service.Run found) {

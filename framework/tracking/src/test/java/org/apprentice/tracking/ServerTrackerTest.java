@@ -295,6 +295,7 @@ class ServerTrackerTest {
               TrackingException.class, e -> assertThat(e.isTemporary()).isTrue())
           .hasMessageContaining("delivered by somebody else");
       run.deliver(List.of(new RunEvent.Finished(RunEvent.Status.FINISHED, 1)));
+      run.deliver(List.of(new RunEvent.Tag("said", "afterwards")));
       other.start(spec).deliver(List.of(new RunEvent.Finished(RunEvent.Status.FINISHED, 1)));
     }
     assertThat(held(spec).status()).isEqualTo("FINISHED");
