@@ -25,8 +25,8 @@ final class SqliteTracker implements Tracker {
 
   /**
    * How long the write-ahead log becomes, 32 MB, before it is written back to the database: each
-   * time waits for the disk, and pages that many transactions change are written once. With
-   * SQLite's own 1000 points come in half as fast.
+   * time waits for the disk, which others may keep busy, and pages that many transactions change
+   * are written once. SQLite's own is 1000.
    */
   private static final int LOG_PAGES = 8000;
 
