@@ -37,7 +37,8 @@ final class RepairCommand implements Callable<Integer> {
     repair
         .setAside()
         .forEach(it -> System.out.printf("a database was made anew; the old one is %s%n", it));
-    System.out.printf("%d runs delivered%n", repair.delivered());
+    System.out.printf(
+        "%d %s delivered%n", repair.delivered(), repair.delivered() == 1 ? "run" : "runs");
     repair.problems().forEach(it -> System.err.println("apprentice: " + it));
     return repair.problems().isEmpty() ? 0 : 1;
   }

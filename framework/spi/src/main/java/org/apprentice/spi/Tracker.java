@@ -24,6 +24,14 @@ public interface Tracker extends AutoCloseable {
   /** How a person looks at the runs: a command or an address. Needs no connection. */
   String howToView();
 
+  /**
+   * Grows while a call is under way that takes long, for example with a large file, so that whoever
+   * waits for it sees that it has not come to a stop. May be asked by any thread.
+   */
+  default long progress() {
+    return 0;
+  }
+
   /** Creates the run, or finds it again by {@link RunSpec#uid()}. */
   Run start(RunSpec spec);
 

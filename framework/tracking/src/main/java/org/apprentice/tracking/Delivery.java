@@ -204,10 +204,15 @@ public final class Delivery implements AutoCloseable {
    */
   public Undelivered close(Duration patience) {
     progressNanos = System.nanoTime();
+    long progress = tracker.progress();
     closing.countDown();
     try {
       while (thread.isAlive() && System.nanoTime() - progressNanos < patience.toNanos()) {
         thread.join(CLOSING_PAUSE_MILLIS);
+        if (tracker.progress() != progress) {
+          progress = tracker.progress();
+          progressNanos = System.nanoTime();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

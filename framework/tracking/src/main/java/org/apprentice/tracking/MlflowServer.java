@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apprentice.spi.RunEvent;
@@ -66,6 +67,7 @@ final class MlflowServer implements AutoCloseable {
 
   private final ServerAddress address;
   private final Watchdog watchdog = new Watchdog();
+  private final AtomicLong progress = new AtomicLong();
   private Connection connection;
   private boolean closed;
   private Optional<String> version;
@@ -106,7 +108,12 @@ final class MlflowServer implements AutoCloseable {
     Connection used = connection();
     try (Watchdog.Watch watch = watchdog.watch(address.timeout(), () -> giveUp(used))) {
       try {
-        return exchange.over(used, watch::progress);
+        return exchange.over(
+            used,
+            () -> {
+              watch.progress();
+              progress.incrementAndGet();
+            });
       } catch (IOException | RuntimeException e) {
         throw explain(e, watch.hasExpired());
       }
@@ -202,6 +209,11 @@ final class MlflowServer implements AutoCloseable {
             return receiver.receive(content, progress);
           }
         });
+  }
+
+  /** Grows while a file is on its way. */
+  long progress() {
+    return progress.get();
   }
 
   /** For example 3.11.2; empty if the server does not tell. */

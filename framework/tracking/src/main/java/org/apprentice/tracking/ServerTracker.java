@@ -78,6 +78,11 @@ final class ServerTracker implements Tracker {
   }
 
   @Override
+  public long progress() {
+    return server.progress();
+  }
+
+  @Override
   public Run start(RunSpec spec) {
     lock(spec);
     RunInfo run = findOrCreate(spec, experiment(spec.experiment()));

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
@@ -219,6 +220,28 @@ class DeliveryTest {
     } finally {
       release.countDown();
     }
+  }
+
+  @Test
+  void closingWaitsForALargeFileThatIsOnItsWay() {
+    AtomicLong ticks = new AtomicLong();
+    Place place =
+        new Place(
+            spec -> {},
+            () -> {
+              for (int tick = 0; tick < 30; tick++) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                ticks.incrementAndGet();
+              }
+            });
+    place.progress = ticks::get;
+    Delivery delivery = Delivery.to(place);
+    RunSpec run = run("run");
+    try (Journal journal = Journal.open(run.directory())) {
+      delivery.track(journal, run);
+      journal.append(metric("loss", 1, 1));
+    }
+    assertThat(delivery.close(Duration.ofSeconds(1)).events()).isZero();
   }
 
   @Test

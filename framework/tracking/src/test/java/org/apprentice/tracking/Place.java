@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
 import org.apprentice.spi.Tracker;
@@ -17,6 +18,7 @@ final class Place implements Tracker {
   final Consumer<RunSpec> beforeStart;
   final Runnable beforeDelivery;
   volatile boolean closed;
+  volatile LongSupplier progress = () -> 0;
 
   Place(Consumer<RunSpec> beforeStart, Runnable beforeDelivery) {
     this.beforeStart = beforeStart;
@@ -33,6 +35,11 @@ final class Place implements Tracker {
   @Override
   public String howToView() {
     return "look";
+  }
+
+  @Override
+  public long progress() {
+    return progress.getAsLong();
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class Composer {
 
   /** {@link #compose(Path, List)} from files that may be elsewhere, or as they once were. */
   public Study compose(Sources sources, Path file, List<String> overrides) {
-    return new Composition(sources).study(file, overrides);
+    return new Composition(sources, overrides).study(file, overrides);
   }
 
   /**
@@ -99,8 +99,12 @@ public final class Composer {
     private final Map<Path, String> digests = new HashMap<>();
     private final Sources sources;
 
-    Composition(Sources sources) {
+    /** Of the command line, where runs are delivered: this concerns the experts' runs as well. */
+    private final List<String> place;
+
+    Composition(Sources sources, List<String> overrides) {
       this.sources = sources;
+      place = overrides.stream().filter(it -> it.startsWith("tracking.uri=")).toList();
     }
 
     Study study(Path file, List<String> arguments) {
@@ -297,7 +301,7 @@ public final class Composer {
       try {
         Study study = experts.get(file);
         if (study == null) {
-          study = study(shortest(file), List.of());
+          study = study(shortest(file), place);
           experts.put(file, study);
         }
         if (study.trials().size() != 1) {

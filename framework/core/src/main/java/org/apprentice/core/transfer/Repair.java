@@ -10,11 +10,10 @@ import java.util.Set;
 import org.apprentice.core.trial.RunFolder;
 import org.apprentice.spi.TrackerPlugin;
 import org.apprentice.spi.TrackingException;
+import org.apprentice.tracking.Courier;
 import org.apprentice.tracking.DeadRuns;
-import org.apprentice.tracking.Delivery;
 import org.apprentice.tracking.JournalException;
 import org.apprentice.tracking.LocalDatabase;
-import org.apprentice.tracking.Receipts;
 import org.apprentice.tracking.RunManifest;
 
 /**
@@ -118,26 +117,33 @@ public record Repair(
 
     private int deliver(String uri, List<RunManifest> runs, boolean all) throws IOException {
       int delivered = 0;
-      try {
-        Delivery delivery = Delivery.open(uri, results, trackers);
+      try (Courier courier = Courier.open(uri, results, trackers)) {
         for (RunManifest run : runs) {
-          boolean lacking = all || !Receipts.isComplete(run.spec().directory(), uri);
+          boolean lacking = all || !courier.hasDelivered(run.spec());
           if (lacking && !inUse.contains(run)) {
-            delivery.redeliver(run.spec());
-            delivered++;
+            delivered += deliver(courier, uri, run) ? 1 : 0;
           }
-        }
-        Delivery.Undelivered left = delivery.finish();
-        if (left.events() > 0) {
-          problems.add(
-              "%d events are not at %s%s; the journals keep them"
-                  .formatted(
-                      left.events(), uri, left.problem().map(it -> " (" + it + ")").orElse("")));
         }
       } catch (TrackingException e) {
         problems.add(e.getMessage());
       }
       return delivered;
+    }
+
+    /**
+     * @throws TrackingException if the place is away, so that others need not be tried
+     */
+    private boolean deliver(Courier courier, String uri, RunManifest run) {
+      try {
+        courier.deliver(run.spec(), arrived -> {});
+        return true;
+      } catch (TrackingException e) {
+        if (e.isTemporary()) {
+          throw e;
+        }
+        problems.add("%s is not at %s: %s".formatted(run.spec().name(), uri, e.getMessage()));
+        return false;
+      }
     }
   }
 }

@@ -61,6 +61,15 @@ class ExpertsTest {
   }
 
   @Test
+  void anExpertIsDeliveredWhereTheCommandLineSaysAndStaysTheSame() {
+    folder.file("experts/line.conf", EXPERT).file("it.conf", IMITATOR);
+    Trial expert =
+        folder.trial("it.conf", "tracking.uri=\"http://localhost:5000\"").prerequisites().get(0);
+    assertThat(expert.experiment().tracking().uri()).isEqualTo("http://localhost:5000");
+    assertThat(expert.key()).isEqualTo(folder.trial("experts/line.conf").key());
+  }
+
+  @Test
   void overridesDoNotReachTheExpert() {
     folder.file("experts/line.conf", EXPERT).file("it.conf", IMITATOR);
     Trial trial = folder.trial("it.conf", "training.seed=9");
