@@ -143,13 +143,13 @@ class ExperimentFaultsTest {
             "it.conf:3: algorithm ppo needs a network, and the experiment names none; for example"
                 + " network = mlp"),
         arguments(
-            "tracking.uri=http://localhost:5000",
-            "tracking.uri = http://localhost:5000: delivery to MLflow servers is not supported by"
-                + " this version. Use tracking.uri = sqlite and look at the runs with: mlflow ui"
-                + " --backend-store-uri sqlite:///results/mlflow.db"),
+            "tracking.uri=http://localhost:port",
+            "tracking.uri must be http[s]://HOST[:PORT][/PREFIX], for example http://localhost:5000,"
+                + " found 'http://localhost:port', whose port is no number"),
         arguments(
             "tracking.uri=ftp://localhost",
-            "unknown tracking.uri 'ftp://localhost'; known: sqlite, sqlite:///PATH, none"));
+            "unknown tracking.uri 'ftp://localhost'; known: sqlite, sqlite:///PATH,"
+                + " http[s]://HOST[:PORT][/PREFIX], none"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -31,8 +31,8 @@ public final class Delivery implements AutoCloseable {
   /** Without any progress, before closing gives up. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** The same, if the place was away already. */
-  private static final Duration PATIENCE_WHILE_AWAY = Duration.ofSeconds(5);
+  /** The same, while the place is away. */
+  private static final Duration PATIENCE_WHILE_AWAY = Duration.ofSeconds(10);
 
   /** In all, for what earlier processes have left. */
   private static final Duration BACKLOG_LIMIT = Duration.ofSeconds(30);
@@ -191,10 +191,10 @@ public final class Delivery implements AutoCloseable {
 
   /**
    * Delivers everything journaled so far, as long as some of it arrives within half a minute, and
-   * ends. If the place is away already, it gets a few seconds.
+   * ends. A place that is away gets a few seconds.
    */
   public Undelivered finish() {
-    return close(interrupted ? PATIENCE_WHILE_AWAY : PATIENCE);
+    return close(PATIENCE);
   }
 
   /**
@@ -207,7 +207,7 @@ public final class Delivery implements AutoCloseable {
     long progress = tracker.progress();
     closing.countDown();
     try {
-      while (thread.isAlive() && System.nanoTime() - progressNanos < patience.toNanos()) {
+      while (thread.isAlive() && System.nanoTime() - progressNanos < now(patience).toNanos()) {
         thread.join(CLOSING_PAUSE_MILLIS);
         if (tracker.progress() != progress) {
           progress = tracker.progress();
@@ -224,6 +224,11 @@ public final class Delivery implements AutoCloseable {
       tracker.close();
     }
     return left;
+  }
+
+  private Duration now(Duration patience) {
+    boolean shorter = interrupted && patience.compareTo(PATIENCE_WHILE_AWAY) > 0;
+    return shorter ? PATIENCE_WHILE_AWAY : patience;
   }
 
   private Undelivered undelivered() {
@@ -254,11 +259,12 @@ public final class Delivery implements AutoCloseable {
       // One more look after closing: what was appended before it belongs to this delivery.
       place.hurry();
       outboxes.forEach(outbox -> outbox.retry().hurry());
-      keepDelivering(outboxes, Duration.ofDays(1));
+      keepDelivering();
       if (first) {
         backlogged.get().forEach(this::catchUp);
       }
-      keepDelivering(backlog, BACKLOG_LIMIT);
+      // Once: what fails now is left to a later process again.
+      deliverAll(backlog, true, BACKLOG_LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -266,13 +272,10 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  private void keepDelivering(Queue<Outbox> queue, Duration limit) throws InterruptedException {
-    long start = System.nanoTime();
-    boolean left = deliverAll(queue, true, limit);
-    while (left
-        && System.nanoTime() - start < limit.toNanos()
-        && !abandoned.await(CLOSING_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-      left = deliverAll(queue, true, limit);
+  private void keepDelivering() throws InterruptedException {
+    boolean left = deliverAll(outboxes, true, Duration.ofDays(1));
+    while (left && !abandoned.await(CLOSING_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+      left = deliverAll(outboxes, true, Duration.ofDays(1));
     }
   }
 
@@ -325,16 +328,17 @@ public final class Delivery implements AutoCloseable {
   }
 
   private void failed(Outbox outbox, TrackingException cause, boolean last) {
+    Retry.Pauses now = last ? pauses.hurried() : pauses;
+    if (backlog.contains(outbox)) {
+      // The process that made it has said so, or delivers it just now; sync tells it again.
+      logger.debug("Run {} is not delivered", outbox.spec().name(), cause);
+      outbox.retry().failed(now, cause.retryAfter());
+      return;
+    }
     if (!cause.isTemporary()) {
-      if (backlog.contains(outbox)) {
-        // The process that made it has said so, and sync tells it again.
-        logger.debug("Run {} is not delivered", outbox.spec().name(), cause);
-        return;
-      }
       logger.error("Run {} is not delivered: {}", outbox.spec().name(), cause.getMessage());
       return;
     }
-    Retry.Pauses now = last ? pauses.hurried() : pauses;
     outbox.retry().failed(now, cause.retryAfter());
     failuresInARow++;
     if (failuresInARow >= FAILURES_OF_THE_PLACE || cause.retryAfter().isPresent()) {

@@ -23,7 +23,7 @@ import org.apprentice.spi.TrackingException;
  * and no token.
  */
 final class ServerAddress {
-  static final String FORM = "http[s]://[USER:PASSWORD@]HOST[:PORT][/PREFIX]";
+  static final String FORM = "http[s]://HOST[:PORT][/PREFIX]";
 
   static final String USERNAME = "MLFLOW_TRACKING_USERNAME";
   static final String PASSWORD = "MLFLOW_TRACKING_PASSWORD";

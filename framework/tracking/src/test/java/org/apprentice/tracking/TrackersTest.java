@@ -83,7 +83,7 @@ class TrackersTest {
         .isInstanceOf(TrackingException.class)
         .hasMessage(
             "unknown tracking.uri 'postgresql://x'; known: sqlite, sqlite:///PATH,"
-                + " http[s]://[USER:PASSWORD@]HOST[:PORT][/PREFIX], none");
+                + " http[s]://HOST[:PORT][/PREFIX], none");
   }
 
   @Test
