@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Puts the results in order after processes died or files were lost:",
-      "runs of dead processes end as KILLED (resume goes on with them), and what the MLflow database",
-      "or server lacks is delivered from the journals. A damaged database is set aside and made anew."
+      "runs of dead processes end as KILLED (resume goes on with them), and what the",
+      "MLflow database or server lacks is delivered from the journals.",
+      "A damaged database is set aside and made anew."
     })
 final class RepairCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
