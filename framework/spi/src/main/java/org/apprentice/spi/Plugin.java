@@ -12,6 +12,10 @@ public interface Plugin {
     return List.of();
   }
 
+  default List<WrapperPlugin<?>> wrappers() {
+    return List.of();
+  }
+
   default List<NetworkPlugin<?>> networks() {
     return List.of();
   }
