@@ -7,7 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -266,7 +266,7 @@ public final class CopiesTogether implements VectorEnvironment {
     for (Owner owner : owners) {
       owner.begin(task, owner.first, owners.length);
     }
-    await(owners);
+    await();
   }
 
   private void one(int copy, IntConsumer task) {
@@ -274,15 +274,14 @@ public final class CopiesTogether implements VectorEnvironment {
       task.accept(copy);
       return;
     }
-    Owner owner = owners[copy % owners.length];
-    owner.begin(task, copy, copies.length);
-    await(owner);
+    owners[copy % owners.length].begin(task, copy, copies.length);
+    await();
   }
 
   /** Waits for all; what the first of them threw is thrown here. */
-  private static void await(Owner... working) {
+  private void await() {
     Throwable thrown = null;
-    for (Owner owner : working) {
+    for (Owner owner : owners) {
       Throwable now = owner.await();
       thrown = thrown == null ? now : thrown;
     }
@@ -297,12 +296,17 @@ public final class CopiesTogether implements VectorEnvironment {
   /** The thread that every n-th copy belongs to. */
   private final class Owner extends Thread {
     private final int first;
-    private final Semaphore work = new Semaphore(0);
-    private final Semaphore done = new Semaphore(0);
     private IntConsumer task;
     private int from;
     private int stride;
     private Throwable thrown;
+    private Thread caller;
+
+    /** Tasks so far; written by the caller only. */
+    private volatile int begun;
+
+    /** Tasks done so far; written by this thread only. */
+    private volatile int done;
 
     Owner(int first) {
       super("environments-" + first);
@@ -311,16 +315,24 @@ public final class CopiesTogether implements VectorEnvironment {
       start();
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     void begin(IntConsumer next, int firstCopy, int every) {
       task = next;
       from = firstCopy;
       stride = every;
-      work.release();
+      caller = Thread.currentThread();
+      begun++;
+      LockSupport.unpark(this);
     }
 
+    /** What the task threw, null if nothing. */
     Throwable await() {
-      done.acquireUninterruptibly();
-      return thrown;
+      while (done != begun) {
+        LockSupport.park(this);
+      }
+      Throwable result = thrown;
+      thrown = null;
+      return result;
     }
 
     void end() {
@@ -328,9 +340,15 @@ public final class CopiesTogether implements VectorEnvironment {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     public void run() {
-      for (work.acquireUninterruptibly(); task != null; work.acquireUninterruptibly()) {
-        thrown = null;
+      while (true) {
+        while (done == begun) {
+          LockSupport.park(this);
+        }
+        if (task == null) {
+          return;
+        }
         try {
           for (int copy = from; copy < copies.length; copy += stride) {
             task.accept(copy);
@@ -338,7 +356,9 @@ public final class CopiesTogether implements VectorEnvironment {
         } catch (RuntimeException | Error e) {
           thrown = e;
         }
-        done.release();
+        Thread waiting = caller;
+        done++;
+        LockSupport.unpark(waiting);
       }
     }
   }

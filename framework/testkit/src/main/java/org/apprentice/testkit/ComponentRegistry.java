@@ -11,14 +11,19 @@ import java.util.ServiceLoader;
 import org.apprentice.core.config.Composer;
 import org.apprentice.core.config.ConfigurationException;
 import org.apprentice.core.plugin.Components;
+import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.Plugin;
 import org.apprentice.spi.ProgressUnit;
 import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
+import org.apprentice.spi.VectorEnvironment;
+import org.apprentice.spi.WrapperPlugin;
 
 /** The plugins of the class path, with a component under test among them. */
 final class ComponentRegistry {
@@ -95,6 +100,11 @@ final class ComponentRegistry {
     if (component instanceof EnvironmentPlugin<?>) {
       return List.of("environment " + node + idle);
     }
+    if (component instanceof WrapperPlugin<?>) {
+      return List.of("identity", "identity-continuous", "arcade").stream()
+          .map(name -> "environment { plugin = " + name + "\nwrappers " + node + "}\n" + idle)
+          .toList();
+    }
     if (component instanceof SamplerPlugin<?>) {
       return List.of("environment = identity\n" + idle + "sweep.sampler " + node);
     }
@@ -128,6 +138,11 @@ final class ComponentRegistry {
     }
 
     @Override
+    public List<WrapperPlugin<?>> wrappers() {
+      return component instanceof WrapperPlugin<?> wrapper ? List.of(wrapper) : List.of();
+    }
+
+    @Override
     public List<NetworkPlugin<?>> networks() {
       return component instanceof NetworkPlugin<?> network ? List.of(network) : List.of();
     }
@@ -148,11 +163,46 @@ final class ComponentRegistry {
     }
   }
 
+  /**
+   * An environment for experiments that are composed and not run: colour pictures, a fire button.
+   */
+  private record Arcade(String name) implements EnvironmentPlugin<Arcade.Screen> {
+    record Screen() {}
+
+    @Override
+    public Class<Screen> configType() {
+      return Screen.class;
+    }
+
+    @Override
+    public String description() {
+      return "composed and never run";
+    }
+
+    @Override
+    public EnvironmentSpec spec(Screen config) {
+      return new EnvironmentSpec(
+          new ImageSpace(3, 210, 160),
+          new ActionSpace.Discrete(4),
+          List.of("NOOP", "FIRE", "RIGHT", "LEFT"));
+    }
+
+    @Override
+    public VectorEnvironment create(Screen config, int copies) {
+      throw new IllegalStateException(name + " is only composed");
+    }
+  }
+
   /** An algorithm for experiments that are composed and not run. */
   private record Idle(String name, boolean usesNetwork) implements AlgorithmPlugin<Idle.Settings> {
     record Settings() {}
 
     private record Offer() implements Plugin {
+      @Override
+      public List<EnvironmentPlugin<?>> environments() {
+        return List.of(new Arcade("arcade"));
+      }
+
       @Override
       public List<AlgorithmPlugin<?>> algorithms() {
         return List.of(new Idle("idle", false), new Idle("idle-with-network", true));

@@ -14,6 +14,7 @@ import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Space;
 import org.apprentice.spi.StepBatch;
@@ -52,15 +53,20 @@ public interface EnvironmentContract<C extends Record> extends ConfigContract {
     return true;
   }
 
-  /** Environments that this contract opens; three copies where nothing else is said. */
-  private VectorEnvironment open(int copies) {
+  /** What this contract looks at; a test of wrappers puts them around. */
+  default VectorEnvironment open(int copies) {
     return plugin().create(config(), copies);
+  }
+
+  /** What {@link #open} shows and takes, known without it. */
+  default EnvironmentSpec spec() {
+    return plugin().spec(config());
   }
 
   @Test
   default void specOfThePluginIsTheEnvironments() {
     try (VectorEnvironment environment = open(3)) {
-      assertThat(environment.spec()).isEqualTo(plugin().spec(config()));
+      assertThat(environment.spec()).isEqualTo(spec());
       assertThat(environment.size()).isEqualTo(3);
     }
   }

@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -32,6 +31,7 @@ import org.apprentice.spi.Choice;
 import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
+import org.apprentice.spi.WrapperPlugin;
 
 /** Turns merged HOCON into records, strictly, and finds all that is wrong with it. */
 final class Binder {
@@ -202,16 +202,44 @@ final class Binder {
   }
 
   private Object environment(ConfigObject object, String path) {
-    Choice<Component<?>> choice = choice(EnvironmentPlugin.class, object, path, Set.of(COPIES));
+    Choice<Component<?>> choice =
+        choice(EnvironmentPlugin.class, object, path, Set.of(COPIES, NodeMerger.WRAPPERS));
     Object copies = value(int.class, object.get(COPIES), join(path, COPIES));
-    if (choice == null || copies == null) {
+    Experiment.Wrappers wrappers =
+        wrappers(object.get(NodeMerger.WRAPPERS), join(path, NodeMerger.WRAPPERS));
+    if (choice == null || copies == null || wrappers == null) {
       return null;
     }
     try {
-      return new Experiment.Environment(as(choice), (Integer) copies);
+      return new Experiment.Environment(as(choice), (Integer) copies, wrappers);
     } catch (IllegalArgumentException e) {
       return rejected(e, object, path, List.of(COPIES));
     }
+  }
+
+  /** One component or a list of them. */
+  private Experiment.Wrappers wrappers(ConfigValue value, String path) {
+    if (value == null || NodeMerger.isAbsent(value)) {
+      return new Experiment.Wrappers(List.of());
+    }
+    Type all = Experiment.Wrappers.class.getRecordComponents()[0].getGenericType();
+    Object bound =
+        value instanceof ConfigList
+            ? value(all, value, path)
+            : value(Types.argument(all), value, path);
+    if (bound == null) {
+      return null;
+    }
+    List<Choice<WrapperPlugin<?>>> chosen = new ArrayList<>();
+    for (Object each : bound instanceof List<?> list ? list : List.of(bound)) {
+      chosen.add(wrapper(each));
+    }
+    return new Experiment.Wrappers(chosen);
+  }
+
+  @SuppressWarnings("unchecked") // bound as a choice of a wrapper
+  private static Choice<WrapperPlugin<?>> wrapper(Object choice) {
+    return (Choice<WrapperPlugin<?>>) choice;
   }
 
   private Object network(ConfigObject object, String path) {
@@ -261,9 +289,7 @@ final class Binder {
     for (Map.Entry<String, Type> key : keys.entrySet()) {
       String keyPath = join(path, key.getKey());
       ConfigValue value = object.get(key.getKey());
-      boolean absent =
-          value == null
-              || (NodeMerger.isClosed(value) && value.valueType() == ConfigValueType.NULL);
+      boolean absent = value == null || NodeMerger.isAbsent(value);
       if (!absent) {
         arguments.add(value(key.getValue(), value, keyPath));
       } else if (Types.raw(key.getValue()) == Optional.class) {

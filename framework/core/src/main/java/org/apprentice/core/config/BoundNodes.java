@@ -33,6 +33,7 @@ final class BoundNodes {
       }
     } else if (value instanceof Experiment.Environment environment) {
       visit(environment.component(), path);
+      visit(environment.wrappers().all(), path + ".wrappers");
     } else if (value instanceof NetworkNode.Single single) {
       visit(single.component(), path);
     } else if (value instanceof Record config) {

@@ -37,7 +37,7 @@ final class Compatibility {
     checkSteps();
     Choice<EnvironmentPlugin<?>> environment = experiment.environment().component();
     try {
-      checkSpaces(specOf(environment));
+      checkSpaces(experiment.environment().spec());
     } catch (IllegalArgumentException | IllegalStateException e) {
       problems.add(
           Problem.at(
@@ -119,7 +119,7 @@ final class Compatibility {
       return;
     }
     Choice<EnvironmentPlugin<?>> played = expert.experiment().environment().component();
-    EnvironmentSpec shown = specOf(played);
+    EnvironmentSpec shown = expert.experiment().environment().spec();
     boolean fits =
         spec.observationSpace().getClass() == shown.observationSpace().getClass()
             && Arrays.equals(spec.observationSpace().shape(), shown.observationSpace().shape())
@@ -135,10 +135,6 @@ final class Compatibility {
 
   private static String shown(EnvironmentSpec spec) {
     return "observations " + spec.observationSpace() + ", actions " + spec.actionSpace();
-  }
-
-  private static EnvironmentSpec specOf(Choice<EnvironmentPlugin<?>> environment) {
-    return environment.plugin().specOf(environment.config());
   }
 
   private static String name(Choice<?> choice) {

@@ -1,10 +1,13 @@
 package org.apprentice.core.config;
 
+import java.util.List;
 import java.util.Optional;
 import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.TrainingSettings;
+import org.apprentice.spi.WrapperPlugin;
 
 /**
  * An experiment file, bound. Its keys and their defaults are documented in the resource {@code
@@ -43,9 +46,38 @@ public record Experiment(
    * @param component the environment and its own keys
    * @param copies how many are stepped together in training
    */
-  public record Environment(Choice<EnvironmentPlugin<?>> component, int copies) {
+  public record Environment(Choice<EnvironmentPlugin<?>> component, int copies, Wrappers wrappers) {
     public Environment {
       atLeast("copies", 1, copies);
+    }
+
+    /**
+     * What the wrapped environment shows and takes, without starting it.
+     *
+     * @throws IllegalArgumentException naming the wrapper that does not fit what it is put around
+     */
+    public EnvironmentSpec spec() {
+      EnvironmentSpec spec = component.plugin().specOf(component.config());
+      for (Choice<WrapperPlugin<?>> wrapper : wrappers.all()) {
+        try {
+          spec = wrapper.plugin().specOf(wrapper.config(), spec);
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException(
+              "wrapper %s does not fit: %s".formatted(wrapper.plugin().name(), e.getMessage()), e);
+        }
+      }
+      return spec;
+    }
+  }
+
+  /**
+   * The node {@code environment.wrappers}: one component or a list of them.
+   *
+   * @param all innermost first
+   */
+  public record Wrappers(List<Choice<WrapperPlugin<?>>> all) {
+    public Wrappers {
+      all = List.copyOf(all);
     }
   }
 

@@ -25,6 +25,7 @@ import org.apprentice.core.plugin.PluginException;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
+import org.apprentice.spi.WrapperPlugin;
 
 /**
  * Merges layers along the types of the config records. Plain values merge as the library merges
@@ -34,6 +35,8 @@ import org.apprentice.spi.NetworkPlugin;
  */
 final class NodeMerger {
   static final String PLUGIN = "plugin";
+
+  static final String WRAPPERS = "wrappers";
 
   private static final Set<String> ROLES = Set.of("actor", "critic");
 
@@ -144,7 +147,11 @@ final class NodeMerger {
     }
     if (raw == Experiment.Environment.class) {
       Class<?> wanted = EnvironmentPlugin.class;
-      return component(wanted, path, chosen(wanted, path, opened));
+      Map<String, Type> common = Map.of(WRAPPERS, Experiment.Wrappers.class);
+      return component(wanted, path, chosen(wanted, path, opened), common);
+    }
+    if (raw == Experiment.Wrappers.class) {
+      return wrappers(path, opened);
     }
     if (raw == NetworkNode.class) {
       return network(path, chosen(NetworkPlugin.class, path, opened));
@@ -156,9 +163,34 @@ final class NodeMerger {
   }
 
   private ConfigValue record(Class<?> config, String path, List<Fragment> fragments) {
+    return record(config, path, fragments, Map.of());
+  }
+
+  /**
+   * @param common further keys of the node, which name components
+   */
+  private ConfigValue record(
+      Class<?> config, String path, List<Fragment> fragments, Map<String, Type> common) {
     Map<String, Type> special = new LinkedHashMap<>(Types.keys(config));
     special.values().removeIf(type -> !Types.holdsChoice(type));
+    special.putAll(common);
     return object(special, path, fragments);
+  }
+
+  /** A list replaces what lies below it, and is replaced by a component. */
+  private ConfigValue wrappers(String path, List<Fragment> opened) {
+    Fragment last = opened.get(opened.size() - 1);
+    Type element = Experiment.Wrappers.class.getRecordComponents()[0].getGenericType();
+    if (last.value() instanceof ConfigList) {
+      return list(Types.argument(element), path, last);
+    }
+    List<Fragment> above = opened;
+    for (int i = 0; i < opened.size(); i++) {
+      if (opened.get(i).value() instanceof ConfigList) {
+        above = opened.subList(i + 1, opened.size());
+      }
+    }
+    return component(WrapperPlugin.class, path, chosen(WrapperPlugin.class, path, above));
   }
 
   private ConfigValue map(Type valueType, String path, List<Fragment> fragments) {
@@ -242,6 +274,11 @@ final class NodeMerger {
   }
 
   private ConfigValue component(Class<?> type, String path, List<Fragment> chosen) {
+    return component(type, path, chosen, Map.of());
+  }
+
+  private ConfigValue component(
+      Class<?> type, String path, List<Fragment> chosen, Map<String, Type> common) {
     if (isAbsent(chosen)) {
       return chosen.get(chosen.size() - 1).value();
     }
@@ -267,7 +304,7 @@ final class NodeMerger {
         LayerReader.defaults(entry.documentation(), Position.DEFAULTS + entry.kind() + " " + name);
     List<Fragment> all = new ArrayList<>(fragments(defaults, ++numbered));
     all.addAll(chosen);
-    return record(entry.component().configType(), path, all);
+    return record(entry.component().configType(), path, all, common);
   }
 
   /** Strings as {@code { plugin = it }}. */
@@ -375,8 +412,11 @@ final class NodeMerger {
   }
 
   static boolean isAbsent(List<Fragment> fragments) {
-    ConfigValue last = fragments.get(fragments.size() - 1).value();
-    return isClosed(last) && last.valueType() == ConfigValueType.NULL;
+    return isAbsent(fragments.get(fragments.size() - 1).value());
+  }
+
+  static boolean isAbsent(ConfigValue value) {
+    return isClosed(value) && value.valueType() == ConfigValueType.NULL;
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apprentice.spi.Choice;
+import org.apprentice.spi.WrapperPlugin;
 
 /**
  * A bound experiment as text: HOCON to read back, parameters to log, and the key. All three come
@@ -116,7 +117,14 @@ final class Rendering {
       return component(choice, Map.of(), path);
     }
     if (value instanceof Experiment.Environment node) {
-      return component(node.component(), Map.of("copies", node.copies()), path);
+      Map<String, Object> common = new LinkedHashMap<>();
+      common.put("copies", node.copies());
+      List<Choice<WrapperPlugin<?>>> wrappers = node.wrappers().all();
+      if (!wrappers.isEmpty()) {
+        String below = join(path, "wrappers");
+        common.put("wrappers", node(wrappers.size() == 1 ? wrappers.get(0) : wrappers, below));
+      }
+      return component(node.component(), common, path);
     }
     if (value instanceof NetworkNode.Single single) {
       return component(single.component(), Map.of(), path);

@@ -63,6 +63,7 @@ public final class Components {
   void add(Plugin plugin, PluginJar jar) {
     List<Entry> offered = new ArrayList<>();
     plugin.environments().forEach(it -> offered.add(checked(Kind.ENVIRONMENT, it, jar)));
+    plugin.wrappers().forEach(it -> offered.add(checked(Kind.WRAPPER, it, jar)));
     plugin.networks().forEach(it -> offered.add(checked(Kind.NETWORK, it, jar)));
     plugin.algorithms().forEach(it -> offered.add(checked(Kind.ALGORITHM, it, jar)));
     plugin.samplers().forEach(it -> offered.add(checked(Kind.SAMPLER, it, jar)));
@@ -140,8 +141,9 @@ public final class Components {
   /**
    * The component of that name which also is a {@code type}.
    *
-   * @param type {@code EnvironmentPlugin}, {@code NetworkPlugin}, {@code AlgorithmPlugin}, {@code
-   *     SamplerPlugin}, {@code PrunerPlugin} or a subtype such as {@code PolicyOptimizerPlugin}
+   * @param type {@code EnvironmentPlugin}, {@code WrapperPlugin}, {@code NetworkPlugin}, {@code
+   *     AlgorithmPlugin}, {@code SamplerPlugin}, {@code PrunerPlugin} or a subtype such as {@code
+   *     PolicyOptimizerPlugin}
    * @param role what the component is wanted as, for example {@code generator}
    * @throws PluginException naming what is available, if there is none
    */

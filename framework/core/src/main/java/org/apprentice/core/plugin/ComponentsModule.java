@@ -10,6 +10,7 @@ import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
 import org.apprentice.spi.TrackerPlugin;
+import org.apprentice.spi.WrapperPlugin;
 
 /** What the application's injector knows of plugins. */
 final class ComponentsModule extends AbstractModule {
@@ -23,6 +24,7 @@ final class ComponentsModule extends AbstractModule {
   protected void configure() {
     bind(Components.class).toInstance(components);
     offer(Kind.ENVIRONMENT, EnvironmentPlugin.class, new TypeLiteral<EnvironmentPlugin<?>>() {});
+    offer(Kind.WRAPPER, WrapperPlugin.class, new TypeLiteral<WrapperPlugin<?>>() {});
     offer(Kind.NETWORK, NetworkPlugin.class, new TypeLiteral<NetworkPlugin<?>>() {});
     offer(Kind.ALGORITHM, AlgorithmPlugin.class, new TypeLiteral<AlgorithmPlugin<?>>() {});
     offer(Kind.SAMPLER, SamplerPlugin.class, new TypeLiteral<SamplerPlugin<?>>() {});

@@ -8,10 +8,12 @@ import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.PrunerPlugin;
 import org.apprentice.spi.SamplerPlugin;
+import org.apprentice.spi.WrapperPlugin;
 
 /** The kinds of components that an experiment file can name. Names are unique within a kind. */
 public enum Kind {
   ENVIRONMENT("environment", "environment", EnvironmentPlugin.class),
+  WRAPPER("wrapper", "wrapper", WrapperPlugin.class),
   NETWORK("network", "network", NetworkPlugin.class),
   ALGORITHM("algorithm", "algorithm", AlgorithmPlugin.class),
   SAMPLER("sampler", "sweep sampler", SamplerPlugin.class),
@@ -50,9 +52,9 @@ public enum Kind {
   /** Keys of such a component's node that are not the component's. */
   Set<String> reservedKeys() {
     return switch (this) {
-      case ENVIRONMENT -> Set.of("plugin", "copies");
+      case ENVIRONMENT -> Set.of("plugin", "copies", "wrappers");
       case NETWORK -> Set.of("plugin", "actor", "critic");
-      case ALGORITHM, SAMPLER, PRUNER -> Set.of("plugin");
+      case WRAPPER, ALGORITHM, SAMPLER, PRUNER -> Set.of("plugin");
     };
   }
 

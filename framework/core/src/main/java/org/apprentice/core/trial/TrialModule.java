@@ -17,12 +17,9 @@ import org.apprentice.rl.demonstrations.ExpertLoader;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentFactory;
-import org.apprentice.spi.EnvironmentPlugin;
-import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.NetworkFactory;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.TrainingSettings;
-import org.apprentice.spi.VectorEnvironment;
 
 /** Everything that one trial's algorithm may ask for: only what its experiment names. */
 public final class TrialModule extends AbstractModule {
@@ -88,25 +85,7 @@ public final class TrialModule extends AbstractModule {
   }
 
   static EnvironmentFactory environments(Experiment experiment) {
-    EnvironmentPlugin<?> plugin = experiment.environment().component().plugin();
-    Record config = experiment.environment().component().config();
-    EnvironmentSpec spec = plugin.specOf(config);
-    return new EnvironmentFactory() {
-      @Override
-      public EnvironmentSpec spec() {
-        return spec;
-      }
-
-      @Override
-      public int trainingCopies() {
-        return experiment.environment().copies();
-      }
-
-      @Override
-      public VectorEnvironment create(int copies) {
-        return plugin.createFrom(config, copies);
-      }
-    };
+    return new WrappedEnvironments(experiment.environment(), experiment.training().threads());
   }
 
   private static NetworkFactory networks(NetworkNode node) {

@@ -160,7 +160,7 @@ class BindingTest {
           traning.steps = 5            | unknown key traning; did you mean training?
           evaluation.episode = 5       | unknown key evaluation.episode; did you mean episodes?
           environment.copie = 5        | unknown key environment.copie for line; did you mean copies?
-          environment.xyz = 5          | unknown key environment.xyz for line; known: length, copies
+          environment.xyz = 5          | unknown key environment.xyz for line; known: length, copies, wrappers
           network.actr = 5             | unknown key network.actr for mlp; known: hidden, activation
           """)
   void unknownKeysComeWithASuggestion(String line, String problem) {

@@ -15,6 +15,7 @@ import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.Component;
+import org.apprentice.spi.Environment;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.ImageSpace;
@@ -26,6 +27,7 @@ import org.apprentice.spi.PolicyOptimizerPlugin;
 import org.apprentice.spi.ProgressUnit;
 import org.apprentice.spi.Space;
 import org.apprentice.spi.VectorEnvironment;
+import org.apprentice.spi.WrapperPlugin;
 
 /** Components that can be composed, and are never run. */
 final class TestPlugin implements Plugin {
@@ -34,6 +36,11 @@ final class TestPlugin implements Plugin {
   @Override
   public List<EnvironmentPlugin<?>> environments() {
     return List.of(new Line(), new Slope(), new Picture());
+  }
+
+  @Override
+  public List<WrapperPlugin<?>> wrappers() {
+    return List.of(new Shrink(), new Repeat());
   }
 
   @Override
@@ -130,6 +137,52 @@ final class TestPlugin implements Plugin {
     public EnvironmentSpec spec(PictureConfig config) {
       return new EnvironmentSpec(
           new ImageSpace(1, config.size(), config.size()), new ActionSpace.Discrete(2));
+    }
+  }
+
+  private abstract static class TestWrapper<C extends Record> extends Named<C>
+      implements WrapperPlugin<C> {
+    TestWrapper(String name, Class<C> configType) {
+      super(name, configType);
+    }
+
+    @Override
+    public Environment wrap(C config, Environment inner) {
+      throw new IllegalStateException("composed only");
+    }
+  }
+
+  /** Needs images. */
+  static final class Shrink extends TestWrapper<Shrink.ShrinkConfig> {
+    record ShrinkConfig(int by) {}
+
+    Shrink() {
+      super("shrink", ShrinkConfig.class);
+    }
+
+    @Override
+    public EnvironmentSpec spec(ShrinkConfig config, EnvironmentSpec inner) {
+      if (!(inner.observationSpace() instanceof ImageSpace image)) {
+        throw new IllegalArgumentException(
+            "it needs images, and the environment shows " + inner.observationSpace());
+      }
+      return new EnvironmentSpec(
+          new ImageSpace(1, image.rows() - config.by(), image.columns() - config.by()),
+          inner.actionSpace());
+    }
+  }
+
+  /** Fits everything. */
+  static final class Repeat extends TestWrapper<Repeat.RepeatConfig> {
+    record RepeatConfig(int times) {}
+
+    Repeat() {
+      super("repeat", RepeatConfig.class);
+    }
+
+    @Override
+    public EnvironmentSpec spec(RepeatConfig config, EnvironmentSpec inner) {
+      return inner;
     }
   }
 
