@@ -66,6 +66,7 @@ final class ComponentRegistry {
 
   private static List<Component<?>> offers(Plugin plugin) {
     List<Component<?>> all = new ArrayList<>(plugin.environments());
+    all.addAll(plugin.wrappers());
     all.addAll(plugin.networks());
     all.addAll(plugin.algorithms());
     all.addAll(plugin.samplers());
