@@ -59,7 +59,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (file == null) {
       return policy.evaluate(episodes, deterministic, policyOptions.seed());
     }
-    Demonstrations played = policy.recordEvaluation(episodes, deterministic, policyOptions.seed());
+    Demonstrations played =
+        policy.recordEvaluation(episodes, deterministic, policyOptions.seed(), file);
     DemonstrationFile.write(file, played);
     return Evaluation.of(played);
   }

@@ -59,7 +59,7 @@ final class RecordCommand implements Callable<Integer> {
     try (TrainedPolicy policy = policyOptions.open(options)) {
       Path file = file(policy);
       Demonstrations demonstrations =
-          policy.record(episodes, policyOptions.deterministic(), policyOptions.seed());
+          policy.record(episodes, policyOptions.deterministic(), policyOptions.seed(), file);
       Optional<String> shortfall = policy.shortfall(demonstrations);
       if (shortfall.isPresent() && !force) {
         throw new UsageException(

@@ -357,9 +357,7 @@ public final class Composer {
     try {
       StringBuilder digests = new StringBuilder("sha256");
       for (Path part : DemonstrationFile.parts(file)) {
-        digests
-            .append(' ')
-            .append(Files.exists(part) ? Rendering.sha256(Files.readAllBytes(part)) : "missing");
+        digests.append(' ').append(Files.exists(part) ? Rendering.sha256(part) : "missing");
       }
       return digests.toString();
     } catch (IOException e) {

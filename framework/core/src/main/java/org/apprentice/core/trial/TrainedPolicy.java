@@ -224,18 +224,24 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
     }
   }
 
-  /** Records whole episodes; environments and draws follow from {@code seed} alone. */
-  public Demonstrations record(int episodes, boolean deterministic, long seed) {
-    return record(episodes, deterministic, seed, "demonstrations", "demonstration-actions");
+  /**
+   * Records whole episodes; environments and draws follow from {@code seed} alone.
+   *
+   * @param file that they are meant for: frames of images are kept in its folder meanwhile, and not
+   *     in memory
+   */
+  public Demonstrations record(int episodes, boolean deterministic, long seed, Path file) {
+    return record(episodes, deterministic, seed, "demonstrations", "demonstration-actions", file);
   }
 
-  /** Records the episodes that {@link #evaluate} plays. */
-  public Demonstrations recordEvaluation(int episodes, boolean deterministic, long seed) {
-    return record(episodes, deterministic, seed, "evaluation", "evaluation-actions");
+  /** {@link #record Records} the episodes that {@link #evaluate} plays. */
+  public Demonstrations recordEvaluation(
+      int episodes, boolean deterministic, long seed, Path file) {
+    return record(episodes, deterministic, seed, "evaluation", "evaluation-actions", file);
   }
 
   private Demonstrations record(
-      int episodes, boolean deterministic, long seed, String starts, String draws) {
+      int episodes, boolean deterministic, long seed, String starts, String draws, Path file) {
     RandomStreams random = new RandomStreams(seed);
     try (VectorEnvironment environment =
         environments.create(Math.min(episodes, trial.experiment().evaluation().copies()))) {
@@ -245,7 +251,8 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
           episodes,
           deterministic,
           random.seed(starts),
-          random.stream(draws));
+          random.stream(draws),
+          file.toAbsolutePath().getParent());
     }
   }
 

@@ -161,7 +161,8 @@ final class TrialDemonstrations implements DemonstrationLoader, ExpertLoader {
       Path file = runFolder.resolve("demonstrations-%d.npz".formatted(source.episodes()));
       if (!Files.exists(file)) {
         try (TrainedPolicy policy = TrainedPolicy.newest(expert, results, runFolder)) {
-          DemonstrationFile.write(file, policy.record(source.episodes(), true, RECORDING_SEED));
+          DemonstrationFile.write(
+              file, policy.record(source.episodes(), true, RECORDING_SEED, file));
         }
       }
       return file;

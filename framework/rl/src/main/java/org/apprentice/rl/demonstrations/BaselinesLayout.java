@@ -23,12 +23,12 @@ final class BaselinesLayout {
     int episodes = obs.shape()[0];
     int steps = obs.shape()[1];
     int paddedRows = episodes * steps;
-    DemonstrationFile.require(paddedRows > 0, file + " holds no transition");
+    RowsLayout.require(paddedRows > 0, file + " holds no transition");
     float[] rewards = new float[paddedRows];
     if (archive.has("rews")) {
       NpyArray rews = archive.array("rews");
       requireAxes(archive, "rews", rews, obs);
-      DemonstrationFile.require(
+      RowsLayout.require(
           rews.count() == paddedRows,
           archive.label("rews")
               + " must have one reward per step, found shape "
@@ -40,9 +40,9 @@ final class BaselinesLayout {
     Arrays.fill(fullLengths, steps);
     Demonstrations padded =
         new Demonstrations(
-            DemonstrationFile.elementShape(obs, 2),
-            DemonstrationFile.observations(obs, paddedRows, 2),
-            DemonstrationFile.actions(archive, "acs", acs, paddedRows, 2),
+            RowsLayout.elementShape(obs.shape(), 2),
+            RowsLayout.observations(obs, paddedRows, 2),
+            RowsLayout.actions(archive, "acs", acs, paddedRows, 2),
             rewards,
             Demonstrations.firstRows(fullLengths),
             returns);
@@ -52,7 +52,7 @@ final class BaselinesLayout {
 
   private static void requireAxes(NpzArchive archive, String name, NpyArray array, NpyArray obs) {
     int[] shape = array.shape();
-    DemonstrationFile.require(
+    RowsLayout.require(
         shape.length >= 2 && shape[0] == obs.shape()[0] && shape[1] == obs.shape()[1],
         archive.label(name)
             + " has shape "
@@ -64,7 +64,7 @@ final class BaselinesLayout {
 
   private static double[] perEpisode(NpzArchive archive, String name, int episodes) {
     double[] values = archive.array(name).doubles();
-    DemonstrationFile.require(
+    RowsLayout.require(
         values.length == episodes,
         archive.label(name)
             + " has "
@@ -80,7 +80,7 @@ final class BaselinesLayout {
     double[] found = perEpisode(archive, "lens", episodes);
     for (int episode = 0; episode < episodes; episode++) {
       lengths[episode] = (int) found[episode];
-      DemonstrationFile.require(
+      RowsLayout.require(
           lengths[episode] >= 1 && lengths[episode] <= steps,
           archive.label("lens")
               + " holds "

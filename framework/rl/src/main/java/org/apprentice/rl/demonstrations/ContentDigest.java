@@ -3,10 +3,8 @@ package org.apprentice.rl.demonstrations;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apprentice.spi.ActionBatch;
-import org.apprentice.spi.ObservationBatch;
 
 /** SHA-256 of arrays, one after the other. */
 final class ContentDigest {
@@ -18,21 +16,17 @@ final class ContentDigest {
    * @param format says what is digested, and in which order
    */
   ContentDigest(String format) {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    digest = FrameDigests.sha256();
     digest.update(format.getBytes(StandardCharsets.UTF_8));
   }
 
-  void add(ObservationBatch batch) {
-    if (batch instanceof ObservationBatch.Float32 real) {
-      add(real.values());
-    } else if (batch instanceof ObservationBatch.UInt8 bytes) {
-      digest.update((byte) 'u');
-      digest.update(bytes.values());
-    }
+  /** Images follow, as the digests of all their frames. */
+  void beginFrames() {
+    digest.update((byte) 'p');
+  }
+
+  void addFrame(byte[] frameDigest) {
+    digest.update(frameDigest);
   }
 
   void add(ActionBatch batch) {

@@ -247,10 +247,11 @@ final class CsvPair {
   /** Writes all three files, each at once or not at all. */
   static void write(Path file, Demonstrations demonstrations) throws IOException {
     CsvPair pair = new CsvPair(file);
-    if (!(demonstrations.observations() instanceof ObservationBatch.Float32 observed)) {
+    if (demonstrations.images()) {
       throw new DemonstrationException(
           "images do not fit into lines of text; write them to an npz file instead of " + file);
     }
+    ObservationBatch.Float32 observed = (ObservationBatch.Float32) demonstrations.observations();
     int rows = demonstrations.rows();
     replace(
         pair.observations,

@@ -1,15 +1,18 @@
 package org.apprentice.rl.demonstrations;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
 import org.apprentice.spi.PolicyInput;
 import org.apprentice.spi.PolicyState;
+import org.apprentice.spi.Space;
 import org.apprentice.spi.StepBatch;
 import org.apprentice.spi.VectorEnvironment;
 
@@ -25,6 +28,9 @@ public final class DemonstrationRecorder {
   private final StepBatch step;
   private final boolean[] episodeStarts;
 
+  /** Where frames go; null where observations are none. */
+  private final Frames.Growing frames;
+
   /** Who acts, and says what is to be written down. */
   public interface Demonstrator {
     /**
@@ -36,7 +42,8 @@ public final class DemonstrationRecorder {
     ActionBatch act(PolicyInput input, ActionBatch done);
   }
 
-  private DemonstrationRecorder(VectorEnvironment environment, Demonstrator demonstrator) {
+  private DemonstrationRecorder(
+      VectorEnvironment environment, Demonstrator demonstrator, Path spool) {
     this.environment = environment;
     this.demonstrator = demonstrator;
     int copies = environment.size();
@@ -44,6 +51,11 @@ public final class DemonstrationRecorder {
     step = StepBatch.allocate(environment.spec().observationSpace(), copies);
     episodeStarts = new boolean[copies];
     Arrays.fill(episodeStarts, true);
+    Space space = environment.spec().observationSpace();
+    frames =
+        space instanceof ImageSpace
+            ? new Frames.Spool(spool, space.width() / Demonstrations.frames(space.shape()))
+            : null;
   }
 
   /**
@@ -54,6 +66,8 @@ public final class DemonstrationRecorder {
    * @param deterministic whether the policy takes its most likely actions
    * @param seed of the environment's reset
    * @param random of stochastic actions
+   * @param spool a folder with room for the frames of images: they never are in memory together,
+   *     but in a temporary file that vanishes with the demonstrations
    */
   public static Demonstrations record(
       Policy policy,
@@ -61,7 +75,8 @@ public final class DemonstrationRecorder {
       int episodes,
       boolean deterministic,
       long seed,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Path spool) {
     PolicyState state = policy.newState(environment.size(), random);
     return record(
         (input, done) -> {
@@ -70,26 +85,47 @@ public final class DemonstrationRecorder {
         },
         environment,
         episodes,
-        seed);
+        seed,
+        spool);
+  }
+
+  /** The same, with frames in the system's folder for temporary files. */
+  public static Demonstrations record(
+      Policy policy,
+      VectorEnvironment environment,
+      int episodes,
+      boolean deterministic,
+      long seed,
+      RandomGenerator random) {
+    return record(
+        policy, environment, episodes, deterministic, seed, random, Frames.Spool.temporary());
   }
 
   /** {@link #record(Policy, VectorEnvironment, int, boolean, long, RandomGenerator)} of anybody. */
   public static Demonstrations record(
       Demonstrator demonstrator, VectorEnvironment environment, int episodes, long seed) {
+    return record(demonstrator, environment, episodes, seed, Frames.Spool.temporary());
+  }
+
+  private static Demonstrations record(
+      Demonstrator demonstrator,
+      VectorEnvironment environment,
+      int episodes,
+      long seed,
+      Path spool) {
     if (episodes < 1) {
       throw new IllegalArgumentException("episodes must be at least 1, found " + episodes);
     }
-    return new DemonstrationRecorder(environment, demonstrator).record(episodes, seed);
+    return new DemonstrationRecorder(environment, demonstrator, spool).record(episodes, seed);
   }
 
   private Demonstrations record(int episodes, long seed) {
     int copies = environment.size();
-    EnvironmentSpec spec = environment.spec();
     List<EpisodeBuffer> finished = new ArrayList<>();
     EpisodeBuffer[] open = new EpisodeBuffer[copies];
     int missing = episodes;
     for (int copy = 0; copy < copies && copy < episodes; copy++) {
-      open[copy] = new EpisodeBuffer(spec, copy, 0);
+      open[copy] = new EpisodeBuffer(copy, 0);
     }
     PolicyInput input =
         new PolicyInput(step.observations(), episodeStarts, environment.actionMask());
@@ -123,9 +159,7 @@ public final class DemonstrationRecorder {
   private EpisodeBuffer next(EpisodeBuffer ended, int episodes) {
     int copies = environment.size();
     int number = ended.number + 1;
-    return number * copies + ended.copy < episodes
-        ? new EpisodeBuffer(environment.spec(), ended.copy, number)
-        : null;
+    return number * copies + ended.copy < episodes ? new EpisodeBuffer(ended.copy, number) : null;
   }
 
   private Demonstrations join(List<EpisodeBuffer> episodes) {
@@ -137,81 +171,91 @@ public final class DemonstrationRecorder {
     EnvironmentSpec spec = environment.spec();
     int[] lengths = Arrays.stream(ordered).mapToInt(episode -> episode.length).toArray();
     int[] firstRows = Demonstrations.firstRows(lengths);
-    int rows = firstRows[ordered.length];
-    ObservationBatch observations = ObservationBatch.allocate(spec.observationSpace(), rows);
-    ActionBatch allActions = ActionBatch.allocate(spec.actionSpace(), rows);
-    float[] rewards = new float[rows];
-    ObservationBatch finals = ObservationBatch.allocate(spec.observationSpace(), ordered.length);
+    ActionBatch allActions = ActionBatch.allocate(spec.actionSpace(), firstRows[ordered.length]);
+    float[] rewards = new float[firstRows[ordered.length]];
     boolean[] terminated = new boolean[ordered.length];
     for (int i = 0; i < ordered.length; i++) {
-      ordered[i].finalObservation.copyTo(0, finals, i, 1);
       terminated[i] = ordered[i].terminated;
-      ordered[i].observations.copyTo(0, observations, firstRows[i], lengths[i]);
       ordered[i].actions.copyTo(0, allActions, firstRows[i], lengths[i]);
       System.arraycopy(ordered[i].rewards, 0, rewards, firstRows[i], lengths[i]);
     }
+    int[] rows = new int[firstRows[ordered.length]];
+    int[] finals = new int[ordered.length];
+    ObservationRows seen = seen(ordered, rows, finals);
     return new Demonstrations(
         spec.observationSpace().shape(),
-        observations,
+        seen.select(rows),
         allActions,
         rewards,
         firstRows,
         Arrays.stream(ordered).mapToDouble(episode -> episode.episodeReturn).toArray(),
-        new Endings(finals, terminated));
+        new Endings(seen.select(finals), terminated),
+        null);
+  }
+
+  /**
+   * What was observed in all episodes, each followed by its final observation.
+   *
+   * @param rows to be filled with the numbers of the rows that were acted on
+   * @param finals to be filled with those of the final observations
+   */
+  private static ObservationRows seen(EpisodeBuffer[] ordered, int[] rows, int[] finals) {
+    List<ObservationRows> parts = new ArrayList<>();
+    int filled = 0;
+    for (int i = 0; i < ordered.length; i++) {
+      for (int step = 0; step < ordered[i].length; step++) {
+        rows[filled] = filled + i;
+        filled++;
+      }
+      finals[i] = filled + i;
+      parts.add(ordered[i].seen.build());
+    }
+    return ObservationRows.join(parts);
   }
 
   /** One episode of one copy, growing. */
-  private static final class EpisodeBuffer {
+  private final class EpisodeBuffer {
     private static final int FIRST_CAPACITY = 256;
 
-    private final EnvironmentSpec spec;
     private final int copy;
     private final int number;
-    private ObservationBatch observations;
+    private final ObservationRows.Builder seen;
     private ActionBatch actions;
     private float[] rewards = new float[FIRST_CAPACITY];
     private int length;
     private double episodeReturn;
     private boolean terminated;
-    private ObservationBatch finalObservation;
 
-    EpisodeBuffer(EnvironmentSpec spec, int copy, int number) {
-      this.spec = spec;
+    EpisodeBuffer(int copy, int number) {
       this.copy = copy;
       this.number = number;
-      observations = ObservationBatch.allocate(spec.observationSpace(), FIRST_CAPACITY);
-      actions = ActionBatch.allocate(spec.actionSpace(), FIRST_CAPACITY);
+      seen =
+          frames == null
+              ? new DenseRows.Builder(step.observations().width())
+              : new StackBuilder(frames, step.observations().width() / frames.size());
+      actions = ActionBatch.allocate(environment.spec().actionSpace(), FIRST_CAPACITY);
     }
 
-    void add(ObservationBatch fromObservations, ActionBatch fromActions, int row) {
+    void add(ObservationBatch observed, ActionBatch done, int row) {
       if (length == rewards.length) {
-        grow();
+        int capacity = 2 * length;
+        ActionBatch more = ActionBatch.allocate(environment.spec().actionSpace(), capacity);
+        actions.copyTo(0, more, 0, length);
+        actions = more;
+        rewards = Arrays.copyOf(rewards, capacity);
       }
-      fromObservations.copyTo(row, observations, length, 1);
-      fromActions.copyTo(row, actions, length, 1);
+      seen.add(observed, row);
+      done.copyTo(row, actions, length, 1);
     }
 
     void reward(float reward) {
       rewards[length++] = reward;
     }
 
-    void end(StepBatch step, int row) {
-      episodeReturn = step.episodeReturn()[row];
-      terminated = step.terminated()[row];
-      finalObservation = ObservationBatch.allocate(spec.observationSpace(), 1);
-      step.finalObservations().copyTo(row, finalObservation, 0, 1);
-    }
-
-    private void grow() {
-      int capacity = 2 * length;
-      ObservationBatch moreObservations =
-          ObservationBatch.allocate(spec.observationSpace(), capacity);
-      observations.copyTo(0, moreObservations, 0, length);
-      observations = moreObservations;
-      ActionBatch moreActions = ActionBatch.allocate(spec.actionSpace(), capacity);
-      actions.copyTo(0, moreActions, 0, length);
-      actions = moreActions;
-      rewards = Arrays.copyOf(rewards, capacity);
+    void end(StepBatch ended, int row) {
+      episodeReturn = ended.episodeReturn()[row];
+      terminated = ended.terminated()[row];
+      seen.add(ended.finalObservations(), row);
     }
   }
 }

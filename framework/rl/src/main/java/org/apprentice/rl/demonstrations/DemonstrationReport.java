@@ -79,9 +79,9 @@ public record DemonstrationReport(
         means,
         deviations,
         negative,
-        demonstrations.observations() instanceof ObservationBatch.Float32 real
-            ? notFinite(real.values())
-            : 0,
+        demonstrations.images()
+            ? 0
+            : notFinite(((ObservationBatch.Float32) demonstrations.observations()).values()),
         notFiniteActions,
         notFiniteRewards);
   }

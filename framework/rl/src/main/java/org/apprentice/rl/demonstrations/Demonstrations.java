@@ -1,6 +1,7 @@
 package org.apprentice.rl.demonstrations;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apprentice.rl.ShuffledIndices;
@@ -15,7 +16,7 @@ import org.apprentice.spi.ObservationBatch;
  */
 public final class Demonstrations {
   private final int[] observationShape;
-  private final ObservationBatch observations;
+  private final ObservationRows observations;
   private final ActionBatch actions;
   private final float[] rewards;
   private final int[] firstRows;
@@ -35,7 +36,15 @@ public final class Demonstrations {
       float[] rewards,
       int[] firstRows,
       double[] episodeReturns) {
-    this(observationShape, observations, actions, rewards, firstRows, episodeReturns, null);
+    this(
+        observationShape,
+        new DenseRows(observations, frames(observationShape)),
+        actions,
+        rewards,
+        firstRows,
+        episodeReturns,
+        null,
+        null);
   }
 
   /**
@@ -43,22 +52,11 @@ public final class Demonstrations {
    *
    * @param firstRows {@code [episodes + 1]}, the last one being the number of rows
    * @param endings null if not known
+   * @param successors null where each row is followed by the next, or an ending
    */
   Demonstrations(
       int[] observationShape,
-      ObservationBatch observations,
-      ActionBatch actions,
-      float[] rewards,
-      int[] firstRows,
-      double[] episodeReturns,
-      Endings endings) {
-    this(
-        observationShape, observations, actions, rewards, firstRows, episodeReturns, endings, null);
-  }
-
-  private Demonstrations(
-      int[] observationShape,
-      ObservationBatch observations,
+      ObservationRows observations,
       ActionBatch actions,
       float[] rewards,
       int[] firstRows,
@@ -108,7 +106,7 @@ public final class Demonstrations {
               + width
               + ", actions and rewards, and one return per episode");
     }
-    ObservationBatch ownObservations = allocateObservations(observations, rows);
+    ObservationBatch ownObservations = new DenseRows(observations, 1).allocate(rows);
     observations.copyTo(0, ownObservations, 0, rows);
     ActionBatch ownActions = allocateActions(actions, rows);
     actions.copyTo(0, ownActions, 0, rows);
@@ -140,8 +138,14 @@ public final class Demonstrations {
         rewards,
         firstRows,
         episodeReturns,
-        new Endings(finalObservations, terminated).select(all),
+        new Endings(new DenseRows(finalObservations, frames(observationShape)), terminated)
+            .select(all),
         successors);
+  }
+
+  /** Of how many frames an image consists: its channels. */
+  static int frames(int[] observationShape) {
+    return observationShape.length < 3 ? 1 : observationShape[0];
   }
 
   static int[] firstRows(int[] episodeLengths) {
@@ -190,7 +194,7 @@ public final class Demonstrations {
 
   /** Whether observations are unsigned bytes. */
   public boolean images() {
-    return observations instanceof ObservationBatch.UInt8;
+    return observations.images();
   }
 
   /** Whether actions are indices. */
@@ -200,7 +204,7 @@ public final class Demonstrations {
 
   /** A batch that {@link #copyRow} can write to. */
   public ObservationBatch allocateObservations(int rows) {
-    return allocateObservations(observations, rows);
+    return observations.allocate(rows);
   }
 
   /** A batch that {@link #copyRow} can write to. */
@@ -341,6 +345,32 @@ public final class Demonstrations {
     return keep(kept, lengths, episodeReturns, endings, successors(kept));
   }
 
+  /**
+   * The same with the newest channels of each image only: of a stack of gray frames, the newest
+   * frames.
+   */
+  Demonstrations newest(int channels) {
+    int[] shape = observationShape();
+    shape[0] = channels;
+    UnaryOperator<ObservationRows> newest = rows -> StackedRows.of(rows).newest(channels);
+    return new Demonstrations(
+        shape,
+        newest.apply(observations),
+        actions,
+        rewards,
+        firstRows,
+        episodeReturns,
+        endings == null
+            ? null
+            : new Endings(newest.apply(endings.observations()), endings.terminated()),
+        successors == null
+            ? null
+            : new Successors(
+                newest.apply(successors.observations()),
+                successors.known(),
+                successors.terminal()));
+  }
+
   /** Whether observations and actions look alike. */
   boolean isLike(Demonstrations other) {
     return kind().equals(other.kind()) && images() == other.images();
@@ -376,7 +406,7 @@ public final class Demonstrations {
     System.arraycopy(more.episodeReturns, 0, returns, episodes(), more.episodes());
     return new Demonstrations(
         observationShape,
-        Endings.join(observations, more.observations),
+        ObservationRows.join(observations, more.observations),
         allActions,
         allRewards,
         firstRows(lengths),
@@ -404,31 +434,41 @@ public final class Demonstrations {
 
   /** What follows chosen rows here. */
   private Successors successors(int[] rows) {
-    ObservationBatch following = allocateObservations(rows.length);
     boolean[] known = new boolean[rows.length];
     boolean[] terminal = new boolean[rows.length];
+    int[] following = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      known[i] = hasSuccessor(rows[i]);
-      terminal[i] = terminates(rows[i]);
-      if (known[i]) {
-        copySuccessor(rows[i], following, i);
+      int row = rows[i];
+      known[i] = hasSuccessor(row);
+      terminal[i] = terminates(row);
+      int episode = episode(row);
+      boolean last = row + 1 == firstRows[episode + 1];
+      if (successors != null || !known[i]) {
+        following[i] = row;
+      } else {
+        following[i] = last ? rows() + episode : row + 1;
       }
     }
-    return new Successors(following, known, terminal);
+    ObservationRows from = observations;
+    if (successors != null) {
+      from = successors.observations();
+    } else if (endings != null) {
+      from = ObservationRows.join(observations, endings.observations());
+    }
+    return new Successors(from.select(following), known, terminal);
   }
 
   private Demonstrations keep(
       int[] rows, int[] lengths, double[] returns, Endings keptEndings, Successors keptSuccessors) {
-    ObservationBatch keptObservations = allocateObservations(rows.length);
     ActionBatch keptActions = allocateActions(rows.length);
     float[] keptRewards = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      copyRow(rows[i], keptObservations, keptActions, i);
+      actions.copyTo(rows[i], keptActions, i, 1);
       keptRewards[i] = rewards[rows[i]];
     }
     return new Demonstrations(
         observationShape,
-        keptObservations,
+        observations.select(rows),
         keptActions,
         keptRewards,
         firstRows(lengths),
@@ -443,18 +483,23 @@ public final class Demonstrations {
     digest.add(observationShape);
     digest.add(firstRows);
     digest.add(episodeReturns);
-    digest.add(observations);
+    observations.addTo(digest);
     digest.add(actions);
     digest.add(rewards);
     if (endings != null) {
-      digest.add(endings.observations());
+      endings.observations().addTo(digest);
       digest.add(endings.terminated());
     }
     return digest.hexadecimal();
   }
 
-  /** The live batch, for readers in this package. */
+  /** All observations in memory; the live batch where they are already. */
   ObservationBatch observations() {
+    return observations.whole();
+  }
+
+  /** Wherever they lie. */
+  ObservationRows observationRows() {
     return observations;
   }
 
@@ -466,12 +511,6 @@ public final class Demonstrations {
   /** The live batch, for readers in this package. */
   ActionBatch actions() {
     return actions;
-  }
-
-  static ObservationBatch allocateObservations(ObservationBatch like, int rows) {
-    return like instanceof ObservationBatch.UInt8
-        ? new ObservationBatch.UInt8(new byte[rows * like.width()], rows, like.width())
-        : new ObservationBatch.Float32(new float[rows * like.width()], rows, like.width());
   }
 
   private static ActionBatch allocateActions(ActionBatch like, int rows) {

@@ -1,7 +1,6 @@
 package org.apprentice.rl.demonstrations;
 
 import java.util.Arrays;
-import org.apprentice.spi.ObservationBatch;
 
 /**
  * How whole episodes ended.
@@ -9,27 +8,19 @@ import org.apprentice.spi.ObservationBatch;
  * @param observations {@code [episodes]}, what was observed after the last step
  * @param terminated {@code [episodes]}, whether the task ended by itself, and not by a limit
  */
-record Endings(ObservationBatch observations, boolean[] terminated) {
-  /** Those of chosen episodes, in copies. */
+record Endings(ObservationRows observations, boolean[] terminated) {
+  /** Those of chosen episodes. */
   Endings select(int[] episodes) {
-    ObservationBatch kept = Demonstrations.allocateObservations(observations, episodes.length);
-    boolean[] keptTerminated = new boolean[episodes.length];
+    boolean[] kept = new boolean[episodes.length];
     for (int i = 0; i < episodes.length; i++) {
-      observations.copyTo(episodes[i], kept, i, 1);
-      keptTerminated[i] = terminated[episodes[i]];
+      kept[i] = terminated[episodes[i]];
     }
-    return new Endings(kept, keptTerminated);
+    return new Endings(observations.select(episodes), kept);
   }
 
   Endings followedBy(Endings more) {
-    return new Endings(join(observations, more.observations), join(terminated, more.terminated));
-  }
-
-  static ObservationBatch join(ObservationBatch first, ObservationBatch second) {
-    ObservationBatch all = Demonstrations.allocateObservations(first, first.rows() + second.rows());
-    first.copyTo(0, all, 0, first.rows());
-    second.copyTo(0, all, first.rows(), second.rows());
-    return all;
+    return new Endings(
+        ObservationRows.join(observations, more.observations), join(terminated, more.terminated));
   }
 
   static boolean[] join(boolean[] first, boolean[] second) {

@@ -1,123 +1,50 @@
 package org.apprentice.rl.demonstrations;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * One array of NumPy's npy format, versions 1 to 3, in C order.
+ * One array of NumPy's npy format in memory, in C order.
  *
- * @param kind NumPy's kind: {@code f} real, {@code i} signed, {@code u} unsigned, {@code b} boolean
+ * @param kind see {@link NpyHeader#kind()}
  * @param itemSize bytes per element
  * @param elements raw bytes, position 0, in the file's byte order
  */
 record NpyArray(char kind, int itemSize, int[] shape, ByteBuffer elements) {
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
-  private static final Pattern FORTRAN_ORDER =
-      Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
-  private static final Pattern NUMBER = Pattern.compile("([<>|=])(f[48]|[iu][1248]|b1)");
-
   /**
    * @param name says in messages which array of which file this is
    * @throws DemonstrationException if the bytes are not such an array
    */
   static NpyArray parse(String name, byte[] bytes) {
-    if (bytes.length < 10 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new DemonstrationException(name + " is not an npy array");
-    }
-    int version = bytes[6];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int headerStart = version == 1 ? 10 : 12;
-    if (version < 1 || version > 3 || bytes.length < headerStart) {
-      throw new DemonstrationException(
-          name + " has npy format version " + version + ", expected 1, 2 or 3");
-    }
-    int headerLength = version == 1 ? Short.toUnsignedInt(buffer.getShort(8)) : buffer.getInt(8);
-    if (headerLength < 0 || headerLength > bytes.length - headerStart) {
-      throw damaged(name, "its header is cut off");
-    }
-    String header = new String(bytes, headerStart, headerLength, StandardCharsets.UTF_8);
-    int[] shape = shape(name, header);
-    Matcher type = type(name, header);
-    int itemSize = type.group(2).charAt(1) - '0';
-    long size = elementCount(name, shape) * itemSize;
-    int start = headerStart + headerLength;
-    if (bytes.length - start != size) {
-      throw damaged(
-          name, "it has " + (bytes.length - start) + " bytes of elements, its shape needs " + size);
+    NpyHeader header = NpyHeader.parse(name, bytes);
+    long size = elementCount(name, header.shape()) * header.itemSize();
+    if (bytes.length - header.length() != size) {
+      throw NpyHeader.damaged(
+          name,
+          "it has "
+              + (bytes.length - header.length())
+              + " bytes of elements, its shape needs "
+              + size);
     }
     ByteBuffer elements =
-        buffer
-            .slice(start, (int) size)
-            .order(type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    NpyArray array = new NpyArray(type.group(2).charAt(0), itemSize, shape, elements);
-    return field(name, header, FORTRAN_ORDER).group(1).equals("True") ? array.toRowMajor() : array;
+        ByteBuffer.wrap(bytes).slice(header.length(), (int) size).order(header.order());
+    NpyArray array = new NpyArray(header.kind(), header.itemSize(), header.shape(), elements);
+    return header.columnMajor() ? array.toRowMajor() : array;
   }
 
-  private static Matcher type(String name, String header) {
-    Matcher description = DESCRIPTION.matcher(header);
-    String type = description.find() ? description.group(1) : "of several fields";
-    if (type.endsWith("O")) {
-      throw new DemonstrationException(
-          name
-              + " holds pickled Python objects, which only Python can read (and which can run any code"
-              + " while being read); episodes of different lengths are stored like that. Convert the"
-              + " file, if you trust it, with:\n"
-              + PICKLE_CONVERSION);
-    }
-    Matcher number = NUMBER.matcher(type);
-    if (!number.matches()) {
-      throw new DemonstrationException(
-          name
-              + " has elements of type "
-              + type
-              + (type.matches("[<>|]?[US].*") ? " (text)" : "")
-              + ", expected numbers: f4, f8, i1 to i8, u1 to u8 or b1");
-    }
-    return number;
+  /** Whole numbers that were not in such an array, one per row. */
+  static NpyArray of(long[] numbers) {
+    ByteBuffer elements = ByteBuffer.allocate(numbers.length * Long.BYTES);
+    elements.asLongBuffer().put(numbers);
+    return new NpyArray('i', Long.BYTES, new int[] {numbers.length}, elements);
   }
 
-  /** Tried with NumPy 2.4; works for both layouts. */
-  private static final String PICKLE_CONVERSION =
-      """
-      python3 - expert.npz converted.npz <<'END'
-      import sys, numpy as np
-      d = np.load(sys.argv[1], allow_pickle=True)
-      acs = d['acs'] if 'acs' in d else d['actions']
-      rows = lambda a: np.concatenate([np.asarray(list(e)) for e in a])
-      np.savez(sys.argv[2], obs=rows(d['obs']), actions=rows(acs),
-               rewards=rows(d['rews'] if 'rews' in d else d['rewards']),
-               episode_starts=rows([np.arange(len(e)) == 0 for e in d['obs']]),
-               episode_returns=np.asarray(d['ep_rets'] if 'ep_rets' in d else d['episode_returns'], float))
-      END""";
-
-  private static Matcher field(String name, String header, Pattern pattern) {
-    Matcher matcher = pattern.matcher(header);
-    if (!matcher.find()) {
-      throw damaged(name, "its header does not fit: " + header.strip());
-    }
-    return matcher;
-  }
-
-  private static int[] shape(String name, String header) {
-    // Python 2 wrote 10L
-    String sizes = field(name, header, SHAPE).group(1).replace("L", "");
-    try {
-      return Arrays.stream(sizes.split(","))
-          .map(String::strip)
-          .filter(size -> !size.isEmpty())
-          .mapToInt(Integer::parseUnsignedInt)
-          .toArray();
-    } catch (NumberFormatException e) {
-      throw damaged(name, "its shape is (" + sizes + ")");
-    }
+  /** Real numbers that were not in such an array, one per row. */
+  static NpyArray of(double[] numbers) {
+    ByteBuffer elements = ByteBuffer.allocate(numbers.length * Double.BYTES);
+    elements.asDoubleBuffer().put(numbers);
+    return new NpyArray('f', Double.BYTES, new int[] {numbers.length}, elements);
   }
 
   private static long elementCount(String name, int[] shape) {
@@ -135,12 +62,30 @@ record NpyArray(char kind, int itemSize, int[] shape, ByteBuffer elements) {
     return count;
   }
 
-  private static DemonstrationException damaged(String name, String reason) {
-    return new DemonstrationException(name + " is damaged: " + reason);
+  int count() {
+    return itemSize == 0 ? 0 : elements.limit() / itemSize;
   }
 
-  int count() {
-    return elements.limit() / itemSize;
+  boolean unsignedBytes() {
+    return kind == 'u' && itemSize == 1;
+  }
+
+  /** Elements of an array of text, without what pads them. */
+  String[] texts() {
+    String[] texts = new String[count()];
+    boolean wide = kind == 'U';
+    for (int i = 0; i < texts.length; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int at = i * itemSize; at < (i + 1) * itemSize; at += wide ? Integer.BYTES : 1) {
+        int character = wide ? elements.getInt(at) : Byte.toUnsignedInt(elements.get(at));
+        if (character == 0) {
+          break;
+        }
+        text.appendCodePoint(character);
+      }
+      texts[i] = text.toString();
+    }
+    return texts;
   }
 
   boolean integral() {
@@ -221,25 +166,5 @@ record NpyArray(char kind, int itemSize, int[] shape, ByteBuffer elements) {
       }
     }
     return new NpyArray(kind, itemSize, shape, ByteBuffer.wrap(to).order(elements.order()));
-  }
-
-  /** Header and all that comes before the elements, of version 1. */
-  static byte[] header(String type, int... shape) {
-    String sizes =
-        Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "))
-            + (shape.length == 1 ? "," : "");
-    String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
-    // NumPy aligns the elements to 64 bytes with spaces and a line end
-    int length = (10 + text.length() + 1 + 63) / 64 * 64 - 10;
-    return ByteBuffer.allocate(10 + length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(MAGIC)
-        .put((byte) 1)
-        .put((byte) 0)
-        .putShort((short) length)
-        .put(
-            (text + " ".repeat(length - text.length() - 1) + "\n")
-                .getBytes(StandardCharsets.US_ASCII))
-        .array();
   }
 }

@@ -1,17 +1,15 @@
 package org.apprentice.rl.demonstrations;
 
-import org.apprentice.spi.ObservationBatch;
-
 /**
  * What follows each transition where rows between were left out.
  *
  * @param known {@code [rows]}, false for the last step of an episode whose ending is not known
  * @param terminal {@code [rows]}, whether the step ended the task
  */
-record Successors(ObservationBatch observations, boolean[] known, boolean[] terminal) {
+record Successors(ObservationRows observations, boolean[] known, boolean[] terminal) {
   Successors followedBy(Successors more) {
     return new Successors(
-        Endings.join(observations, more.observations),
+        ObservationRows.join(observations, more.observations),
         Endings.join(known, more.known),
         Endings.join(terminal, more.terminal));
   }

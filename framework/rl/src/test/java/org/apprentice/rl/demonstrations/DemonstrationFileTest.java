@@ -104,7 +104,7 @@ class DemonstrationFileTest {
   @Test
   void foreignElementTypesAreRefusedWithTheMend() throws IOException {
     refused("object.npz", "'obs' of", "pickled Python objects", "allow_pickle=True", "np.savez");
-    refused("text.npz", "'obs' of", "type <U5 (text), expected numbers");
+    refused("text.npz", "'obs' of", "holds text, expected numbers");
     refused("half.npz", "type <f2, expected numbers: f4");
     refused("record.npz", "of several fields");
     refused("single.npy", "is a single npy array; expected an npz archive with obs, actions");
@@ -181,8 +181,8 @@ class DemonstrationFileTest {
 
     assertThat(NpzArchive.read(copy).array("actions").ints("actions"))
         .containsExactly(0, 1, 1, 0, 1);
-    assertThat(NpyArray.header("<f8", 5, 4)).isEqualTo(headerOf("discrete.npz", "obs"));
-    assertThat(NpyArray.header("<f8", 2)).isEqualTo(headerOf("discrete.npz", "episode_returns"));
+    assertThat(NpyHeader.write("<f8", 5, 4)).isEqualTo(headerOf("discrete.npz", "obs"));
+    assertThat(NpyHeader.write("<f8", 2)).isEqualTo(headerOf("discrete.npz", "episode_returns"));
     try (Stream<Path> files = Files.list(copy.getParent())) {
       assertThat(files).containsExactly(copy);
     }
@@ -311,7 +311,7 @@ class DemonstrationFileTest {
   }
 
   private static byte[] array(String type, byte[] elements, int... shape) {
-    byte[] header = NpyArray.header(type, shape);
+    byte[] header = NpyHeader.write(type, shape);
     byte[] bytes = Arrays.copyOf(header, header.length + elements.length);
     System.arraycopy(elements, 0, bytes, header.length, elements.length);
     return bytes;
