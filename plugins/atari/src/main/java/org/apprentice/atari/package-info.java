@@ -1,0 +1,2 @@
+/** Atari 2600 games through the Arcade Learning Environment. */
+package org.apprentice.atari;
