@@ -90,6 +90,7 @@ public final class RolloutCollector implements AutoCloseable {
   public Rollout collect() {
     int copies = rollout.copies();
     episodes.clear();
+    rollout.clear();
     environmentNanos = 0;
     forwardNanos = 0;
     for (int time = 0; time < rollout.length(); time++) {

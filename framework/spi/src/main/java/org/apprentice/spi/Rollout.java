@@ -34,6 +34,8 @@ public record Rollout(
     boolean[] actionMasks) {
 
   /**
+   * Stacks of frames share their frames (see {@link ObservationBatch.SharedFrames}).
+   *
    * @param masked whether the environment has action masks
    */
   public static Rollout allocate(
@@ -42,7 +44,7 @@ public record Rollout(
     return new Rollout(
         length,
         copies,
-        ObservationBatch.allocate(spec.observationSpace(), rows),
+        observations(spec.observationSpace(), rows, copies),
         ActionBatch.allocate(spec.actionSpace(), rows),
         new float[rows],
         new boolean[rows],
@@ -54,6 +56,20 @@ public record Rollout(
         new float[copies],
         new float[rows * stateWidth],
         masked ? new boolean[rows * spec.actionSpace().width()] : null);
+  }
+
+  private static ObservationBatch observations(Space space, int rows, int copies) {
+    return space instanceof ImageSpace image && image.channels() > 1
+        ? new ObservationBatch.SharedFrames(
+            rows, image.channels(), image.rows() * image.columns(), copies)
+        : ObservationBatch.allocate(space, rows);
+  }
+
+  /** Forgets what was observed, before it is filled again. */
+  public void clear() {
+    if (observations instanceof ObservationBatch.SharedFrames frames) {
+      frames.clear();
+    }
   }
 
   public int rows() {
