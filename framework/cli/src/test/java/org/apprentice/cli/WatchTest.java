@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import org.apprentice.core.film.Film;
 import org.apprentice.spi.RunEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,11 +72,36 @@ class WatchTest {
             "watch", key, "--seed", "3", "--checkpoint", "500", "--save", saved.toString());
     assertThat(outcome.exitCode()).as(outcome.text()).isZero();
     assertThat(frames(saved)).isEqualTo(length(outcome));
-    assertThat(workplace.run("watch", key, "--save", "it.mp4").text())
-        .contains("--save writes an animated GIF, so FILE must end in .gif: it.mp4");
+    assertThat(workplace.run("watch", key, "--save", "it.avi").text())
+        .contains(
+            "--save writes an animated GIF or an MP4, so FILE must end in .gif or .mp4: it.avi");
     Path impossible = experiment.resolve("it.gif");
     assertThat(workplace.run("watch", key, "--save", impossible.toString()).text())
         .contains("cannot write the video " + impossible + "; choose a file in a folder that can");
+  }
+
+  @Test
+  void aNetworksThoughtsAreShownBesideTheEpisode() throws IOException {
+    String key =
+        run(
+            "tracking.uri=none",
+            "algorithm={ plugin = ppo, rollout-length = 100, minibatch-size = 50 }",
+            "network={ plugin = mlp, hidden = [8] }",
+            "evaluation.video=final-explained");
+    Path logged = workplace.folder(key).resolve("videos/episode-1000.gif");
+    Path watched = folder.resolve("it.gif");
+    Workplace.Outcome outcome =
+        workplace.run("watch", key, "--explain", "--save", watched.toString());
+    assertThat(outcome.exitCode()).as(outcome.text()).isZero();
+    for (Path gif : List.of(logged, watched)) {
+      assertThat(ImageIO.read(gif.toFile()).getWidth())
+          .as("the picture, the observation and the thoughts")
+          .isEqualTo(300 + 12 + 352 + 12 + 230 + 12);
+    }
+    outcome = workplace.run("watch", key, "--explain");
+    assertThat(outcome.text()).contains("videos/watch-1000-seed-1-explained.gif");
+    boolean mp4 = outcome.text().contains("videos/watch-1000-seed-1-explained.mp4");
+    assertThat(mp4).isEqualTo(Film.canWriteMp4());
   }
 
   private static int length(Workplace.Outcome outcome) {

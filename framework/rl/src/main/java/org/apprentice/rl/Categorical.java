@@ -180,6 +180,18 @@ public final class Categorical implements ActionDistribution {
     }
   }
 
+  /** How likely each action of a row is, {@code [actions]}. */
+  public float[] probabilities(float[][] parameters, boolean[] actionMask, int row) {
+    double normalizer = logNormalizer(parameters[0], actionMask, row * n);
+    float[] likely = new float[n];
+    for (int action = 0; action < n; action++) {
+      int i = row * n + action;
+      boolean possible = actionMask == null || actionMask[i];
+      likely[action] = possible ? (float) Math.exp(parameters[0][i] - normalizer) : 0;
+    }
+    return likely;
+  }
+
   private double logNormalizer(float[] logits, boolean[] actionMask, int offset) {
     double largest = logits[largest(logits, actionMask, offset)];
     double sum = 0;

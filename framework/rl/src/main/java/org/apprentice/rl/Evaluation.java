@@ -21,18 +21,25 @@ import org.apprentice.spi.VectorEnvironment;
  */
 public record Evaluation(double[] returns, int[] lengths) {
 
+  /**
+   * Everything before a step of the environment: what the policy saw, what it carries and the
+   * actions that it chose. The same objects from step to step.
+   */
+  public record Scene(
+      VectorEnvironment environment, PolicyInput input, PolicyState state, ActionBatch actions) {}
+
   /** Looks on while episodes are played, and changes nothing. */
   @FunctionalInterface
   public interface Spectator {
     /** For evaluations that nobody watches. */
-    Spectator NOBODY = (environment, episode) -> {};
+    Spectator NOBODY = (scene, episode) -> {};
 
     /**
      * The first copy is about to take a step.
      *
      * @param episode of that copy, from 0 on
      */
-    void watch(VectorEnvironment environment, int episode);
+    void watch(Scene scene, int episode);
   }
 
   /** {@link #run(Policy, VectorEnvironment, int, boolean, long, RandomGenerator, Spectator)}. */
@@ -77,13 +84,14 @@ public record Evaluation(double[] returns, int[] lengths) {
     boolean[] episodeStarts = new boolean[copies];
     Arrays.fill(episodeStarts, true);
     PolicyInput input = new PolicyInput(observations, episodeStarts, environment.actionMask());
+    Scene scene = new Scene(environment, input, state, actions);
     environment.reset(seed, observations);
     int done = 0;
     while (done < episodes) {
-      if (next[0] < first[1]) {
-        spectator.watch(environment, next[0]);
-      }
       policy.act(input, state, deterministic, actions);
+      if (next[0] < first[1]) {
+        spectator.watch(scene, next[0]);
+      }
       environment.step(actions, step);
       for (int copy = 0; copy < copies; copy++) {
         episodeStarts[copy] = step.terminated()[copy] || step.truncated()[copy];

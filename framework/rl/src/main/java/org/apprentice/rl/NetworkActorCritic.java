@@ -5,12 +5,14 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import org.apprentice.nn.HeadNetworks;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.ActorCritic;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Explanation;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkFactory;
@@ -261,6 +263,9 @@ public final class NetworkActorCritic implements ActorCritic {
     private Inputs inputs;
     private Inputs bootstrapInputs;
 
+    /** Of the last step; null where everything was possible. */
+    private boolean[] actionMask;
+
     State(int rows, Pass pass, RandomGenerator random) {
       super(rows, pass.state(), random);
       this.pass = pass;
@@ -302,8 +307,20 @@ public final class NetworkActorCritic implements ActorCritic {
 
     private void forward(PolicyInput input) {
       inputs = inputs(inputs, input);
+      actionMask = input.actionMask();
       network.forward(pass, inputs);
       parameters(pass, parameters);
+    }
+
+    @Override
+    public Explanation explain(int row) {
+      float[] probabilities =
+          distribution instanceof Categorical categorical
+              ? categorical.probabilities(parameters, actionMask, row)
+              : new float[0];
+      return new Explanation(
+          probabilities,
+          valueHead < 0 ? OptionalDouble.empty() : OptionalDouble.of(pass.output(valueHead)[row]));
     }
 
     private void sample(PolicyInput input, ActionBatch actions, float[] logProbabilities) {

@@ -93,8 +93,8 @@ class EvaluationTest {
         true,
         3,
         new RandomStreams(1).stream("evaluation"),
-        (watched, episode) -> {
-          assertThat(watched).isSameAs(environment);
+        (scene, episode) -> {
+          assertThat(scene.environment()).isSameAs(environment);
           episodes.add(episode);
         });
     assertThat(episodes).containsExactly(0, 0, 1, 1, 1);

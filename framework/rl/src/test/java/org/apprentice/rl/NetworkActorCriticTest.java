@@ -2,6 +2,7 @@ package org.apprentice.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -9,6 +10,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Explanation;
 import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.NetworkSpec;
@@ -76,6 +78,37 @@ class NetworkActorCriticTest {
             new NetworkSpec.Head("policy", 4, 0.01), new NetworkSpec.Head("value", 1, 1));
     assertThat(policy.valueHead()).isEqualTo(1);
     assertThat(policy.distributionHeads()).containsExactly(0);
+  }
+
+  @Test
+  void explanationIsOfTheLastStep() {
+    NetworkActorCritic policy = create(DISCRETE, true, false, false);
+    PolicyState state = policy.newState(ROWS, new Random(1));
+    ObservationBatch.Float32 seen = observations(3);
+    boolean[] mask = new boolean[ROWS * 4];
+    Arrays.fill(mask, true);
+    mask[2 * 4 + 1] = false;
+    ActionBatch actions = new ActionBatch.Discrete(new int[ROWS]);
+    policy.act(new PolicyInput(seen, NO_STARTS, mask), state, true, actions);
+    Explanation explanation = state.explain(2);
+    assertThat(explanation.probabilities()).hasSize(4);
+    assertThat(explanation.probabilities()[1]).isZero();
+    for (int action = 0; action < 4; action += action == 0 ? 2 : 1) {
+      ActionBatch each = new ActionBatch.Discrete(new int[] {0, 0, action, 0, 0});
+      float[] logProbabilities = new float[ROWS];
+      policy.logProbabilities(
+          new PolicyInput(seen, NO_STARTS, mask), state, each, logProbabilities);
+      assertThat(explanation.probabilities()[action])
+          .isCloseTo((float) Math.exp(logProbabilities[2]), within(1e-6f));
+    }
+    float[] values = values(policy, state, seen, NO_STARTS);
+    assertThat(explanation.value()).hasValue(values[2]);
+
+    NetworkActorCritic actor = create(CONTINUOUS, false, false, false);
+    PolicyState other = actor.newState(ROWS, new Random(1));
+    actor.act(input(1), other, true, ActionBatch.allocate(CONTINUOUS.actionSpace(), ROWS));
+    assertThat(other.explain(0).probabilities()).isEmpty();
+    assertThat(other.explain(0).value()).isEmpty();
   }
 
   @Test

@@ -36,6 +36,11 @@ public class PolicyState {
     return random;
   }
 
+  /** What led to a row's last action; it costs no step of the network. */
+  public Explanation explain(int row) {
+    return Explanation.NONE;
+  }
+
   /** Writes what the policy carries besides its memory, such as noise that it holds for a while. */
   public void save(DataOutput out) throws IOException {}
 

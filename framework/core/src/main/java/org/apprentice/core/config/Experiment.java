@@ -117,7 +117,19 @@ public record Experiment(
     public enum Video {
       NONE,
       EVERY,
-      FINAL
+      FINAL,
+      EVERY_EXPLAINED,
+      FINAL_EXPLAINED;
+
+      /** Not of the final one only. */
+      public boolean ofEvery() {
+        return this == EVERY || this == EVERY_EXPLAINED;
+      }
+
+      /** Whether what the policy saw and thought is shown beside the pictures. */
+      public boolean explained() {
+        return this == EVERY_EXPLAINED || this == FINAL_EXPLAINED;
+      }
     }
 
     public Evaluation {

@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apprentice.core.config.Composer;
+import org.apprentice.core.config.Experiment;
 import org.apprentice.core.config.Trial;
+import org.apprentice.core.film.Film;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.demonstrations.DemonstrationRecorder;
@@ -17,6 +20,7 @@ import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.rl.demonstrations.ExpertLoader;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
+import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Policy;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.VectorEnvironment;
@@ -188,16 +192,19 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
   }
 
   /**
-   * Plays whole episodes, one after the other, into an animated GIF; environments and draws follow
-   * from {@code seed} alone.
+   * Plays whole episodes, one after the other, into films; environments and draws follow from
+   * {@code seed} alone.
    *
-   * @throws TrialException if the environment has no pictures, or the file cannot be written
+   * @param files to write: MP4 where the name ends in {@code .mp4}, an animated GIF else
+   * @param explained whether what the policy saw and thought is shown beside each picture
+   * @throws TrialException if the environment has no pictures, or a file cannot be written
    */
-  public Evaluation film(Path gif, int episodes, boolean deterministic, long seed) {
+  public Evaluation film(
+      List<Path> files, int episodes, boolean deterministic, long seed, boolean explained) {
     RandomStreams random = new RandomStreams(seed);
-    Film film = new Film(episodes);
+    Film film = new Film(episodes, explained);
     try (VectorEnvironment environment = environments.create(1)) {
-      Film.requirePictures(
+      requirePictures(
           trial.experiment(), environment, "apprentice evaluate plays it without pictures");
       Evaluation evaluation =
           Evaluation.run(
@@ -208,20 +215,49 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
               random.seed("evaluation"),
               random.stream("evaluation-actions"),
               film.spectator());
-      write(film, gif);
+      files.forEach(file -> write(film, file));
       return evaluation;
     }
   }
 
-  private static void write(Film film, Path gif) {
+  /**
+   * Fails before anything is played that could not be filmed.
+   *
+   * @param mend what to do then
+   * @throws TrialException if the environment has no pictures
+   */
+  static void requirePictures(Experiment experiment, VectorEnvironment environment, String mend) {
+    environment.reset(
+        0, ObservationBatch.allocate(environment.spec().observationSpace(), environment.size()));
     try {
-      film.write(gif);
-    } catch (IOException e) {
+      environment.render(0);
+    } catch (UnsupportedOperationException e) {
       throw new TrialException(
-          "cannot write the video %s; choose a file in a folder that can be written, with room for it"
-              .formatted(gif),
+          "environment %s cannot be drawn, so there can be no video of it; %s"
+              .formatted(experiment.environment().component().plugin().name(), mend),
           e);
     }
+  }
+
+  private static void write(Film film, Path file) {
+    boolean mp4 = isMp4(file);
+    try {
+      if (mp4) {
+        film.writeMp4(file);
+      } else {
+        film.writeGif(file);
+      }
+    } catch (IOException e) {
+      throw new TrialException(
+          "cannot write the video %s; choose a file in a folder that can be written, with room for it%s"
+              .formatted(file, mp4 ? " (" + e.getMessage() + ")" : ""),
+          e);
+    }
+  }
+
+  /** Whether {@link #film} writes an MP4 into a file of that name. */
+  public static boolean isMp4(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".mp4");
   }
 
   /**

@@ -14,7 +14,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apprentice.core.config.Experiment;
+import org.apprentice.core.config.Experiment.Evaluation.Video;
 import org.apprentice.core.config.Secrets;
+import org.apprentice.core.film.Film;
 import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.StateFile;
@@ -82,8 +84,9 @@ final class Trainer implements AutoCloseable {
     evaluationEnvironment =
         environments.create(
             Math.min(experiment.evaluation().copies(), experiment.evaluation().episodes()));
-    if (experiment.evaluation().video() != Experiment.Evaluation.Video.NONE) {
-      Film.requirePictures(experiment, evaluationEnvironment, "set evaluation.video = none");
+    if (experiment.evaluation().video() != Video.NONE) {
+      TrainedPolicy.requirePictures(
+          experiment, evaluationEnvironment, "set evaluation.video = none");
     }
     nextEvaluation = experiment.evaluation().every();
     long every = experiment.checkpoint().every();
@@ -222,14 +225,9 @@ final class Trainer implements AutoCloseable {
   /** Also ends the training if it is to end when solved. */
   private void evaluateAsDue() {
     Experiment.Evaluation settings = experiment.evaluation();
-    Film film = new Film(1);
+    Film film = new Film(1, settings.video().explained());
     boolean perhapsFinal = ended || settings.stopWhenSolved();
-    boolean filmed =
-        switch (settings.video()) {
-          case NONE -> false;
-          case EVERY -> true;
-          case FINAL -> perhapsFinal;
-        };
+    boolean filmed = settings.video().ofEvery() || (settings.video() != Video.NONE && perhapsFinal);
     Evaluation evaluation = evaluate(filmed ? film.spectator() : Evaluation.Spectator.NOBODY);
     lastEvaluation = evaluation;
     Progress progress = algorithm.progress();
@@ -241,7 +239,7 @@ final class Trainer implements AutoCloseable {
       log.metric("evaluation/solved-at", (double) step, step);
     }
     ended |= solved && settings.stopWhenSolved();
-    if (filmed && (ended || settings.video() == Experiment.Evaluation.Video.EVERY)) {
+    if (filmed && (ended || settings.video().ofEvery())) {
       String file = "videos/episode-%d.gif".formatted(step);
       publish(film, file);
       log.image(file, "evaluation", step);
@@ -273,7 +271,7 @@ final class Trainer implements AutoCloseable {
     RunFolder folder = new RunFolder(checkpoints.runFolder());
     Path gif = folder.path().resolve(file);
     try {
-      film.write(gif);
+      film.writeGif(gif);
     } catch (IOException e) {
       throw folder.unwritable(gif, e);
     }

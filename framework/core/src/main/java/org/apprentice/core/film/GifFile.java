@@ -1,4 +1,4 @@
-package org.apprentice.core.trial;
+package org.apprentice.core.film;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -18,27 +17,10 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
-import org.apprentice.core.config.Experiment;
-import org.apprentice.rl.Evaluation;
 import org.apprentice.spi.Frame;
-import org.apprentice.spi.ObservationBatch;
-import org.apprentice.spi.VectorEnvironment;
 
-/**
- * Episodes as an animated GIF that repeats for ever. It stays small whatever their length: pictures
- * are shrunk by a whole number, and when they become too many, every second one is dropped and the
- * others are shown for twice as long.
- */
-final class Film {
-  /** Per episode, on average; even. */
-  private static final int MOST_FRAMES = 300;
-
-  /** Pixels of the longer side. */
-  private static final int LARGEST_SIDE = 320;
-
-  /** Hundredths of a second per step; viewers do not show less than two. */
-  private static final int STEP_DELAY = 3;
-
+/** An animated GIF that repeats for ever. */
+final class GifFile {
   /** Hundredths of a second after the last picture. */
   private static final int LAST_DELAY = 100;
 
@@ -47,86 +29,7 @@ final class Film {
   /** Steps of red, green and blue where a picture has more colours than a GIF holds. */
   private static final int[] LEVELS = {6, 7, 6};
 
-  private final int episodes;
-  private final int mostFrames;
-  private final List<BufferedImage> frames = new ArrayList<>();
-  private int stepsPerFrame = 1;
-  private int steps;
-
-  /**
-   * @param episodes that are filmed, the first ones
-   */
-  Film(int episodes) {
-    this.episodes = episodes;
-    mostFrames = MOST_FRAMES * episodes;
-  }
-
-  /**
-   * Fails before anything is played that could not be filmed.
-   *
-   * @param mend what to do then
-   * @throws TrialException if the environment has no pictures
-   */
-  static void requirePictures(Experiment experiment, VectorEnvironment environment, String mend) {
-    environment.reset(
-        0, ObservationBatch.allocate(environment.spec().observationSpace(), environment.size()));
-    try {
-      environment.render(0);
-    } catch (UnsupportedOperationException e) {
-      throw new TrialException(
-          "environment %s cannot be drawn, so there can be no video of it; %s"
-              .formatted(experiment.environment().component().plugin().name(), mend),
-          e);
-    }
-  }
-
-  /** Who holds the camera. */
-  Evaluation.Spectator spectator() {
-    return (environment, episode) -> {
-      if (episode < episodes) {
-        step(environment);
-      }
-    };
-  }
-
-  private void step(VectorEnvironment environment) {
-    if (steps % stepsPerFrame == 0) {
-      if (frames.size() == mostFrames) {
-        for (int i = 0; i < mostFrames / 2; i++) {
-          frames.set(i, frames.get(2 * i));
-        }
-        frames.subList(mostFrames / 2, mostFrames).clear();
-        stepsPerFrame *= 2;
-      }
-      frames.add(indexed(shrunk(environment.render(0))));
-    }
-    steps++;
-  }
-
-  /** Means of squares of pixels. */
-  private static Frame shrunk(Frame frame) {
-    int side = Math.max(frame.width(), frame.height());
-    int factor = (side + LARGEST_SIDE - 1) / LARGEST_SIDE;
-    if (factor == 1) {
-      return frame;
-    }
-    int width = frame.width() / factor;
-    int height = frame.height() / factor;
-    byte[] rgb = new byte[3 * width * height];
-    int area = factor * factor;
-    for (int i = 0; i < rgb.length; i++) {
-      int row = i / (3 * width) * factor;
-      int column = i / 3 % width * factor;
-      int sum = area / 2;
-      for (int y = row; y < row + factor; y++) {
-        for (int x = column; x < column + factor; x++) {
-          sum += frame.rgb()[3 * (y * frame.width() + x) + i % 3] & 0xFF;
-        }
-      }
-      rgb[i] = (byte) (sum / area);
-    }
-    return new Frame(width, height, rgb);
-  }
+  private GifFile() {}
 
   /**
    * With a palette of the colours that there are, or, where these are too many, of coarser ones.
@@ -180,8 +83,13 @@ final class Film {
     return result;
   }
 
-  /** Replaces the file in one step. */
-  void write(Path gif) throws IOException {
+  /**
+   * Replaces the file in one step.
+   *
+   * @param every which pictures are shown: the first, and every so many
+   * @param delay hundredths of a second that each is shown
+   */
+  static void write(Path gif, List<StoredFrame> frames, int every, int delay) throws IOException {
     Files.createDirectories(gif.toAbsolutePath().getParent());
     Path beside = gif.resolveSibling(gif.getFileName() + ".new");
     Files.deleteIfExists(beside);
@@ -192,11 +100,11 @@ final class Film {
       }
       writer.setOutput(out);
       writer.prepareWriteSequence(null);
-      for (int i = 0; i < frames.size(); i++) {
-        boolean last = i == frames.size() - 1;
-        int delay = last ? LAST_DELAY : STEP_DELAY * stepsPerFrame;
+      for (int i = 0; i < frames.size(); i += every) {
+        BufferedImage image = indexed(frames.get(i).frame());
+        boolean last = i + every >= frames.size();
         writer.writeToSequence(
-            new IIOImage(frames.get(i), null, metadata(writer, frames.get(i), delay)), null);
+            new IIOImage(image, null, metadata(writer, image, last ? LAST_DELAY : delay)), null);
       }
       writer.endWriteSequence();
     } finally {

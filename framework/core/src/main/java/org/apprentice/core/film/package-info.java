@@ -1,0 +1,2 @@
+/** Episodes as animated pictures. */
+package org.apprentice.core.film;
