@@ -1,6 +1,7 @@
 package org.apprentice.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.apprentice.core.trial.TrainedPolicy;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,6 +32,14 @@ final class PolicyOptions {
 
   TrainedPolicy open(CommonOptions options) throws IOException {
     return TrainedPolicy.find(options.composer(), options.results(), run, checkpoint);
+  }
+
+  /** What the command line names, which is an experiment file where nobody's policy plays. */
+  Path experiment() {
+    if (!checkpoint.equals(TrainedPolicy.LAST) || stochastic) {
+      throw new UsageException("--checkpoint and --stochastic are for policies, not for humans");
+    }
+    return CommonOptions.existing(Path.of(run));
   }
 
   long seed() {

@@ -297,6 +297,11 @@ public final class TrainedPolicy implements ExpertLoader.Expert {
    * if they do not, or if it says nothing of that.
    */
   public Optional<String> shortfall(Demonstrations demonstrations) {
+    return shortfall(trial, demonstrations);
+  }
+
+  /** {@link #shortfall(Demonstrations)} of episodes that somebody else played. */
+  public static Optional<String> shortfall(Trial trial, Demonstrations demonstrations) {
     return trial
         .experiment()
         .evaluation()

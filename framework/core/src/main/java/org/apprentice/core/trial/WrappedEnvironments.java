@@ -2,6 +2,7 @@ package org.apprentice.core.trial;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.apprentice.core.config.Experiment;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.CopiesTogether;
@@ -19,13 +20,31 @@ final class WrappedEnvironments implements EnvironmentFactory {
   private final EnvironmentSpec spec;
   private final int threads;
 
+  /** Null for nothing. */
+  private final UnaryOperator<Environment> innermost;
+
   /**
    * @param threads in which copies are stepped that are environments by themselves
    */
   WrappedEnvironments(Experiment.Environment settings, int threads) {
+    this(settings, threads, null);
+  }
+
+  private WrappedEnvironments(
+      Experiment.Environment settings, int threads, UnaryOperator<Environment> innermost) {
     this.settings = settings;
     this.spec = settings.spec();
     this.threads = threads;
+    this.innermost = innermost;
+  }
+
+  /**
+   * Environments in the caller's thread with something around them that changes nothing, below
+   * their wrappers.
+   */
+  static WrappedEnvironments with(
+      UnaryOperator<Environment> innermost, Experiment.Environment settings) {
+    return new WrappedEnvironments(settings, 1, innermost);
   }
 
   @Override
@@ -43,7 +62,7 @@ final class WrappedEnvironments implements EnvironmentFactory {
     EnvironmentPlugin<?> plugin = settings.component().plugin();
     Record config = settings.component().config();
     Optional<Environment> first = plugin.singleFrom(config);
-    if (first.isEmpty() && settings.wrappers().all().isEmpty()) {
+    if (first.isEmpty() && settings.wrappers().all().isEmpty() && innermost == null) {
       return plugin.createFrom(config, copies);
     }
     AtomicReference<Environment> made = new AtomicReference<>(first.orElse(null));
@@ -56,6 +75,7 @@ final class WrappedEnvironments implements EnvironmentFactory {
   private Environment wrapped(Environment made) {
     Environment environment = made == null ? single() : made;
     try {
+      environment = innermost == null ? environment : innermost.apply(environment);
       for (Choice<WrapperPlugin<?>> wrapper : settings.wrappers().all()) {
         environment = wrapper.plugin().wrapWith(wrapper.config(), environment);
       }

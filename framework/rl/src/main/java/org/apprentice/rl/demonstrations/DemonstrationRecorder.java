@@ -3,6 +3,7 @@ package org.apprentice.rl.demonstrations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apprentice.spi.ActionBatch;
@@ -37,7 +38,8 @@ public final class DemonstrationRecorder {
      * One step of all copies.
      *
      * @param done to be filled with what is done in the environment
-     * @return what is written down as done
+     * @return what is written down as done; null to stop, which leaves out episodes that have not
+     *     ended
      */
     ActionBatch act(PolicyInput input, ActionBatch done);
   }
@@ -107,7 +109,13 @@ public final class DemonstrationRecorder {
     return record(demonstrator, environment, episodes, seed, Frames.Spool.temporary());
   }
 
-  private static Demonstrations record(
+  /**
+   * {@link #record(Policy, VectorEnvironment, int, boolean, long, RandomGenerator, Path)} of
+   * anybody.
+   *
+   * @throws DemonstrationException if the demonstrator stopped before an episode had ended
+   */
+  public static Demonstrations record(
       Demonstrator demonstrator,
       VectorEnvironment environment,
       int episodes,
@@ -132,6 +140,9 @@ public final class DemonstrationRecorder {
     environment.reset(seed, step.observations());
     while (missing > 0) {
       ActionBatch written = demonstrator.act(input, actions);
+      if (written == null) {
+        return join(whole(finished));
+      }
       for (int copy = 0; copy < copies; copy++) {
         if (open[copy] != null) {
           open[copy].add(step.observations(), written, copy);
@@ -160,6 +171,22 @@ public final class DemonstrationRecorder {
     int copies = environment.size();
     int number = ended.number + 1;
     return number * copies + ended.copy < episodes ? new EpisodeBuffer(ended.copy, number) : null;
+  }
+
+  /** Those that come first in the order of all, without a gap. */
+  private List<EpisodeBuffer> whole(List<EpisodeBuffer> finished) {
+    int copies = environment.size();
+    List<EpisodeBuffer> ordered = new ArrayList<>(finished);
+    ordered.sort(Comparator.comparingInt(episode -> episode.number * copies + episode.copy));
+    int whole = 0;
+    while (whole < ordered.size()
+        && ordered.get(whole).number * copies + ordered.get(whole).copy == whole) {
+      whole++;
+    }
+    if (whole == 0) {
+      throw new DemonstrationException("stopped before an episode had ended, so there are none");
+    }
+    return ordered.subList(0, whole);
   }
 
   private Demonstrations join(List<EpisodeBuffer> episodes) {
