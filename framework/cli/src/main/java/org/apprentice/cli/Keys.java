@@ -82,9 +82,10 @@ final class Keys {
   synchronized int action(boolean[] allowed) {
     int digit = digitHit >= 0 ? digitHit : digitHeld;
     int buttons = hit | held;
+    boolean fires = (hit & FIRE) != 0;
     hit = 0;
     digitHit = -1;
-    int chosen = digit >= 0 ? digit : names.isEmpty() ? unnamed(buttons) : named(buttons);
+    int chosen = digit >= 0 ? digit : names.isEmpty() ? unnamed(buttons) : named(buttons, fires);
     if (allowed != null && !allowed[chosen]) {
       OptionalInt possible = IntStream.range(0, actions).filter(it -> allowed[it]).findFirst();
       chosen = possible.orElse(chosen);
@@ -100,15 +101,21 @@ final class Keys {
     return (buttons & RIGHT) != 0 ? actions - 1 : last;
   }
 
-  private int named(int buttons) {
+  /** Moving goes before firing, but not when the button was hit just now. */
+  private int named(int buttons, boolean fires) {
+    int moves = buttons & ~FIRE;
+    int across = buttons & (LEFT | RIGHT);
+    int along = buttons & (UP | DOWN);
+    int fire = buttons & FIRE;
     int[] lessAndLess = {
       buttons,
-      buttons & ~(UP | DOWN),
-      buttons & ~(LEFT | RIGHT),
-      buttons & ~FIRE,
-      buttons & (LEFT | RIGHT),
-      buttons & (UP | DOWN),
-      buttons & FIRE
+      fires ? across | fire : moves,
+      fires ? along | fire : across,
+      fires ? fire : along,
+      moves,
+      across,
+      along,
+      fire
     };
     for (int some : lessAndLess) {
       int action = some == 0 ? -1 : names.indexOf(name(some));

@@ -45,6 +45,10 @@ class KeysTest {
         .as("no action for both: moving goes first")
         .isEqualTo(3);
     assertThat(held(keys, KeyEvent.VK_LEFT, KeyEvent.VK_UP)).isEqualTo(3);
+    keys.press(KeyEvent.VK_LEFT);
+    keys.press(KeyEvent.VK_SPACE);
+    assertThat(keys.action(null)).as("just hit").isEqualTo(1);
+    assertThat(keys.action(null)).as("then moving again").isEqualTo(3);
   }
 
   @Test

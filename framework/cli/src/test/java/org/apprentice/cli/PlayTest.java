@@ -43,7 +43,7 @@ class PlayTest {
             folder.resolve("play.conf"),
             """
             environment { plugin = bricks, max-episode-frames = 600, wrappers = deepmind }
-            network { plugin = mlp, hidden = [8] }
+            network { plugin = mlp, hidden = [8], flatten = true }
             algorithm = ppo
             training.steps = 10000
             tracking.uri = none
@@ -89,9 +89,7 @@ class PlayTest {
     if (displayName != null) {
       command.add(how);
     }
-    command.addAll(
-        List.of(
-            "record", "--human", experiment.toString(), "-o", file.toString(), "--rate", "600"));
+    command.addAll(List.of("record", "--human", experiment.toString(), "-o", file.toString()));
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("DISPLAY");
@@ -110,7 +108,7 @@ class PlayTest {
 
   @Test
   void whatIsPlayedIsWhatAPolicyWouldSeeAndDo() throws Exception {
-    String text = play(openDisplay(), "on", 0, "--episodes", "2");
+    String text = play(openDisplay(), "on", 0, "--rate", "600", "--episodes", "2");
     assertThat(text).contains(file.toString());
     Demonstrations played = DemonstrationFile.read(file);
     assertThat(played.episodes()).isEqualTo(2);
