@@ -2,6 +2,7 @@ package org.apprentice.atari;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.ale.ALEInterface;
 import org.bytedeco.ale.ALEState;
@@ -45,11 +46,7 @@ final class Emulator implements AutoCloseable {
     ale = new ALEInterface();
     try {
       load();
-      long rows = ale.getScreen().height();
-      if (rows != game.rows() || ale.getScreen().width() != Game.COLUMNS) {
-        throw new IllegalStateException(
-            "%s: its picture has %d rows, expected %d".formatted(game.name(), rows, game.rows()));
-      }
+      requireTable(game);
       mode.ifPresent(
           it -> {
             requireOneOf("mode", it, values(ale.getAvailableModes()));
@@ -78,6 +75,20 @@ final class Emulator implements AutoCloseable {
     rom.withFile(file -> ale.loadROM(file.toString()));
   }
 
+  /** The table gives spaces before there is a ROM; they have to be those of the emulator. */
+  private void requireTable(Game game) {
+    long rows = ale.getScreen().height();
+    List<String> actions =
+        Arrays.stream(values(ale.getMinimalActionSet())).mapToObj(Game.ACTIONS::get).toList();
+    if (rows != game.rows()
+        || ale.getScreen().width() != Game.COLUMNS
+        || !actions.equals(game.actions())) {
+      throw new IllegalStateException(
+          "%s: ALE shows %d rows and takes %s, expected %d and %s"
+              .formatted(game.name(), rows, actions, game.rows(), game.actions()));
+    }
+  }
+
   private void requireOneOf(String key, int value, int[] known) {
     if (Arrays.stream(known).noneMatch(it -> it == value)) {
       throw new IllegalArgumentException(
@@ -98,11 +109,6 @@ final class Emulator implements AutoCloseable {
 
   String md5() {
     return rom.md5();
-  }
-
-  /** The minimal action set in ALE's numbering. */
-  int[] minimalActions() {
-    return values(ale.getMinimalActionSet());
   }
 
   /** As it was when it was switched on; {@link #reset()} has to follow. */

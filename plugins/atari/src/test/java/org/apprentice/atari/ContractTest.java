@@ -1,11 +1,10 @@
 package org.apprentice.atari;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import org.apprentice.spi.Component;
 import org.apprentice.spi.EnvironmentPlugin;
+import org.apprentice.testkit.ConfigContract;
 import org.apprentice.testkit.EnvironmentContract;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 class ContractTest {
   @Nested
@@ -27,53 +26,18 @@ class ContractTest {
   }
 
   @Nested
-  class BricksInMemory implements EnvironmentContract<AtariConfig> {
+  class SettingsOfAtari implements ConfigContract {
     @Override
-    public EnvironmentPlugin<AtariConfig> plugin() {
+    public Component<?> component() {
       return Settings.plugin("atari");
-    }
-
-    @Override
-    public AtariConfig config() {
-      return Settings.of("bricks")
-          .version(Version.V5)
-          .maxEpisodeFrames(99)
-          .fullActionSet()
-          .observation(Observation.RAM)
-          .config();
-    }
-
-    @Override
-    public int steps() {
-      return 60;
     }
   }
 
   @Nested
-  class BricksInColour implements EnvironmentContract<AtariConfig> {
+  class SettingsOfBreakout implements ConfigContract {
     @Override
-    public EnvironmentPlugin<AtariConfig> plugin() {
-      return Settings.plugin("atari");
+    public Component<?> component() {
+      return Settings.plugin("breakout");
     }
-
-    @Override
-    public AtariConfig config() {
-      return Settings.of("bricks")
-          .maxEpisodeSteps(20)
-          .repeatActionProbability(0.5)
-          .observation(Observation.RGB)
-          .config();
-    }
-
-    @Override
-    public int steps() {
-      return 60;
-    }
-  }
-
-  @Test
-  void specsNeedNoRom() {
-    assertThat(Settings.plugin("breakout").spec(Settings.of("breakout").config()).actionNames())
-        .containsExactly("NOOP", "FIRE", "RIGHT", "LEFT");
   }
 }
