@@ -8,10 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.CopiesTogether;
 import org.apprentice.spi.Environment;
@@ -65,6 +68,55 @@ interface GameContract {
         }
       }
     }
+  }
+
+  /** Made by {@code trace.py} beside it. */
+  @Test
+  default void playsAsAlePyDoes() throws IOException {
+    List<String> expected = resource("/ale-py/" + rom().game().name() + ".txt");
+    try (Environment environment = game().open()) {
+      Player player = new Player(environment, 0);
+      player.reset();
+      List<String> found = new ArrayList<>();
+      long number = 1;
+      int action = 0;
+      int rewards = 0;
+      int games = 0;
+      for (int frame = 1; frame <= 4000; frame++) {
+        number = (number * 1103515245 + 12345) & 0x7FFFFFFF;
+        action = frame % 4 == 1 ? (int) (number >> 16) % 4 : action;
+        player.step(action);
+        rewards += (int) player.outcome.reward;
+        if (player.outcome.episodeEnded) {
+          games++;
+          player.reset();
+        }
+        if (frame % 100 == 0) {
+          found.add(
+              "%d %d %d %d %s %s"
+                  .formatted(
+                      frame,
+                      rewards,
+                      environment.lives(),
+                      games,
+                      checksum(player.observe()),
+                      checksum(environment.render().rgb())));
+        }
+      }
+      assertThat(found).isEqualTo(expected);
+    }
+  }
+
+  private static List<String> resource(String name) throws IOException {
+    try (InputStream in = GameContract.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+
+  private static String checksum(byte[] bytes) {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    return "%08x".formatted(checksum.getValue());
   }
 
   @Test
