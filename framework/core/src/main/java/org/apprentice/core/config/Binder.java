@@ -36,6 +36,7 @@ import org.apprentice.spi.WrapperPlugin;
 /** Turns merged HOCON into records, strictly, and finds all that is wrong with it. */
 final class Binder {
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
+  private static final String INITIAL = "training.initial";
   private static final String COPIES = "copies";
   private static final String ACTOR = "actor";
   private static final String CRITIC = "critic";
@@ -145,6 +146,9 @@ final class Binder {
               + " to it, and write ${?NAME} with the name of that here");
     }
     try {
+      if (path.equals(INITIAL)) {
+        return Scalars.fileOrRun(value);
+      }
       return Scalars.bind(type, names.isEmpty() ? value : Scalars.ofEnvironment(value));
     } catch (IllegalArgumentException e) {
       return problem(value, path + " " + e.getMessage());

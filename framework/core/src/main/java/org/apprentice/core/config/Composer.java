@@ -268,7 +268,7 @@ public final class Composer {
               experiment,
               place.variant(),
               place.values(),
-              rendering.key(path -> content(path, prerequisites)),
+              rendering.key(path -> content(path, prerequisites, experiment.training().initial())),
               rendering.hocon(),
               rendering.parameters(),
               prerequisites));
@@ -324,10 +324,13 @@ public final class Composer {
      * What stands for a file in a trial's key: the key of the expert, or a digest; a folder stands
      * for itself.
      */
-    private String content(Path path, Map<Path, Trial> prerequisites) {
+    private String content(Path path, Map<Path, Trial> prerequisites, Optional<Path> initial) {
       Trial expert = prerequisites.get(path);
       if (expert != null) {
         return "trial " + expert.key();
+      }
+      if (path.equals(initial.orElse(null)) && !Files.isRegularFile(path)) {
+        return "run " + path.getFileName(); // keys of runs say all that made them
       }
       return Files.isRegularFile(path)
           ? digests.computeIfAbsent(path, Composer::digest)

@@ -1,5 +1,6 @@
 package org.apprentice.core.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apprentice.spi.AlgorithmPlugin;
@@ -85,8 +86,10 @@ public record Experiment(
    * @param steps budget of environment steps, of all copies together; empty for algorithms that
    *     count something else
    * @param threads compute threads of one trial
+   * @param initial whose parameters the network begins with: a model's zip, or the folder or key of
+   *     a run that is at its end
    */
-  public record Training(Optional<Long> steps, long seed, int threads) {
+  public record Training(Optional<Long> steps, long seed, int threads, Optional<Path> initial) {
     public Training {
       steps.ifPresent(it -> atLeast("steps", 1, it));
       atLeast("threads", 1, threads);

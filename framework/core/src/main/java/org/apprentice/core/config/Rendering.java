@@ -146,7 +146,11 @@ final class Rendering {
       return component(single.component(), Map.of(), path);
     }
     if (value instanceof Record config) {
-      return fields(config, path);
+      Map<String, Object> fields = fields(config, path);
+      if (value instanceof Experiment.Training training && training.initial().isEmpty()) {
+        fields.remove("initial"); // what begins anew has the key it always had
+      }
+      return fields;
     }
     if (value instanceof List<?> list) {
       List<Object> nodes = new ArrayList<>();

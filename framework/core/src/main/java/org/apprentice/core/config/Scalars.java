@@ -15,6 +15,8 @@ import org.apprentice.core.plugin.Suggestion;
 
 /** Single values, by the type they were written in: text is no number and a number is no text. */
 final class Scalars {
+  private static final Pattern RUN_KEY = Pattern.compile("[0-9a-f]{1,16}(-[0-9]+)?");
+
   /** HOCON reads a number that begins with its point as text. */
   private static final Pattern POINT_FIRST = Pattern.compile("[+-]?\\.\\d+([eE][+-]?\\d+)?");
 
@@ -120,6 +122,25 @@ final class Scalars {
           "must be %s, found %s%s".formatted(expected, name, Suggestion.question(name, names)));
     }
     return type.getEnumConstants()[names.indexOf(name)];
+  }
+
+  /**
+   * An absolute path to a file or folder that exists, or else the key of a run, or its beginning.
+   */
+  static Path fileOrRun(ConfigValue value) {
+    if (value.valueType() == ConfigValueType.NUMBER) {
+      return Path.of(value.atKey("it").getString("it")); // a key of digits, as it is written
+    }
+    try {
+      return path(value);
+    } catch (IllegalArgumentException e) {
+      String text = String.valueOf(value.unwrapped());
+      if (RUN_KEY.matcher(text).matches()) {
+        return Path.of(text);
+      }
+      throw new IllegalArgumentException(
+          e.getMessage() + "; expected the zip of a model, or the folder or key of a run", e);
+    }
   }
 
   /** Absolute; the file or folder must exist. */

@@ -349,6 +349,11 @@ public final class TrialRunner {
         if (checkpoint.isPresent()) {
           trainer.restore(checkpoint.get());
         } else {
+          trial
+              .experiment()
+              .training()
+              .initial()
+              .ifPresent(it -> WarmStart.apply(it, results, algorithm));
           log.replayFrom(0);
         }
         demonstrations.loaded().forEach(it -> log.dataset(it.dataset()));
