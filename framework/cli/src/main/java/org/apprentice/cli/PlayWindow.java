@@ -33,8 +33,7 @@ final class PlayWindow implements PlayByHand.Player, AutoCloseable {
   /** A game that was held up by more than this goes on from now instead of catching up. */
   private static final long MOST_LATE = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final String HELP =
-      "arrows and space or digits play, P pauses, Esc saves whole games and ends";
+  private static final String HELP = "arrows, space and digits play, P pauses, Esc ends and saves";
 
   private final Keys keys;
   private final long period;
