@@ -26,6 +26,9 @@ public record DaggerConfig(
           "demonstrations need expert = \"<experiment file>\" here: dagger asks the expert what it"
               + " would do, and a file cannot answer");
     }
+    require(
+        demonstrations.channels() == DemonstrationSource.Channels.ALL,
+        "demonstrations.channels must be all here: dagger shows the expert what the learner sees");
     require(roundEpisodes >= 1, "round-episodes must be at least 1, found " + roundEpisodes);
     require(epochs >= 1, "epochs must be at least 1, found " + epochs);
     new Cloning.Settings(batchSize, sequenceLength, learningRate, adamEpsilon, entropy, l2);

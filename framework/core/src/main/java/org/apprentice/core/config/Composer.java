@@ -321,8 +321,8 @@ public final class Composer {
     }
 
     /**
-     * What stands for a file in a trial's key: the key of the expert, or a digest; a folder stands
-     * for itself.
+     * What stands for a file in a trial's key: the key of the expert, or a digest, as for a folder
+     * of demonstrations; any other folder stands for itself.
      */
     private String content(Path path, Map<Path, Trial> prerequisites, Optional<Path> initial) {
       Trial expert = prerequisites.get(path);
@@ -332,7 +332,7 @@ public final class Composer {
       if (path.equals(initial.orElse(null)) && !Files.isRegularFile(path)) {
         return "run " + path.getFileName(); // keys of runs say all that made them
       }
-      return Files.isRegularFile(path)
+      return Files.isRegularFile(path) || !DemonstrationFile.parts(path).isEmpty()
           ? digests.computeIfAbsent(path, Composer::digest)
           : path.toString();
     }
@@ -355,7 +355,7 @@ public final class Composer {
     return LayerReader.defaults(text, Position.CORE);
   }
 
-  /** Demonstrations as text are several files. */
+  /** Demonstrations may be several files. */
   private static String digest(Path file) {
     try {
       StringBuilder digests = new StringBuilder("sha256");

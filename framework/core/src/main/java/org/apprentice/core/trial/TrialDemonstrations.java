@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apprentice.core.config.Trial;
 import org.apprentice.rl.RandomStreams;
@@ -20,6 +21,8 @@ import org.apprentice.rl.demonstrations.DemonstrationSource;
 import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.rl.demonstrations.ExpertLoader;
 import org.apprentice.spi.EnvironmentFactory;
+import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.VectorEnvironment;
 
@@ -72,12 +75,17 @@ final class TrialDemonstrations implements DemonstrationLoader, ExpertLoader {
       return loadRandom(source);
     }
     Path file = source.file().orElseGet(() -> recorded(source));
+    EnvironmentSpec environment = TrialModule.environments(trial.experiment()).spec();
+    Optional<ImageSpace> shown =
+        environment.observationSpace() instanceof ImageSpace image
+            ? Optional.of(image)
+            : Optional.empty();
     Demonstrations prepared =
         DemonstrationLoader.prepare(
-            DemonstrationFile.read(file),
+            DemonstrationFile.read(file, source.pictures(), shown),
             file.toString(),
             source,
-            TrialModule.environments(trial.experiment()).spec());
+            environment);
     String origin = file.toAbsolutePath().normalize().toString();
     loaded.add(new Loaded(name(source), origin, prepared));
     return prepared;

@@ -44,7 +44,7 @@ final class BaselinesLayout {
             RowsLayout.observations(obs, paddedRows, 2),
             RowsLayout.actions(archive, "acs", acs, paddedRows, 2),
             rewards,
-            Demonstrations.firstRows(fullLengths),
+            Episodes.firstRows(fullLengths),
             returns);
     return padded.shorten(
         archive.has("lens") ? lengths(archive, episodes, steps) : lengthsWithoutPadding(padded));

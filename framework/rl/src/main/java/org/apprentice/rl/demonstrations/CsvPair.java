@@ -107,7 +107,7 @@ final class CsvPair {
             ? new ActionBatch.Discrete(indices(done.values()))
             : new ActionBatch.Continuous(done.values(), rows, done.width()),
         new float[rows],
-        Demonstrations.firstRows(lengths),
+        Episodes.firstRows(lengths),
         returns);
   }
 

@@ -2,6 +2,7 @@ package org.apprentice.rl.demonstrations;
 
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
 
 /** Finds the demonstrations that an experiment names; bound by the trial's injector. */
 public interface DemonstrationLoader {
@@ -28,8 +29,13 @@ public interface DemonstrationLoader {
       String origin,
       DemonstrationSource source,
       EnvironmentSpec environment) {
-    DemonstrationReport.of(demonstrations).check(origin, environment, source.episodes());
-    Demonstrations kept = demonstrations.limit(source.episodes()).subsample(source.subsample());
+    Demonstrations seen =
+        source.channels() == DemonstrationSource.Channels.NEWEST
+                && environment.observationSpace() instanceof ImageSpace shown
+            ? demonstrations.newestOf(shown)
+            : demonstrations;
+    DemonstrationReport.of(seen).check(origin, environment, source.episodes());
+    Demonstrations kept = seen.limit(source.episodes()).subsample(source.subsample());
     return source.corruption() == Corruption.SHUFFLED_ACTIONS
         ? kept.shuffleActions(new RandomStreams(SHUFFLING_SEED).stream("shuffled-actions"))
         : kept;

@@ -197,7 +197,7 @@ public final class DemonstrationRecorder {
     }
     EnvironmentSpec spec = environment.spec();
     int[] lengths = Arrays.stream(ordered).mapToInt(episode -> episode.length).toArray();
-    int[] firstRows = Demonstrations.firstRows(lengths);
+    int[] firstRows = Episodes.firstRows(lengths);
     ActionBatch allActions = ActionBatch.allocate(spec.actionSpace(), firstRows[ordered.length]);
     float[] rewards = new float[firstRows[ordered.length]];
     boolean[] terminated = new boolean[ordered.length];
@@ -214,8 +214,9 @@ public final class DemonstrationRecorder {
         seen.select(rows),
         allActions,
         rewards,
-        firstRows,
-        Arrays.stream(ordered).mapToDouble(episode -> episode.episodeReturn).toArray(),
+        new Episodes(
+            firstRows,
+            Arrays.stream(ordered).mapToDouble(episode -> episode.episodeReturn).toArray()),
         new Endings(seen.select(finals), terminated),
         null);
   }

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apprentice.rl.ShuffledIndices;
 import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.ObservationBatch;
 
 /**
@@ -19,8 +20,7 @@ public final class Demonstrations {
   private final ObservationRows observations;
   private final ActionBatch actions;
   private final float[] rewards;
-  private final int[] firstRows;
-  private final double[] episodeReturns;
+  private final Episodes all;
 
   /** Null where it is not known how the episodes ended. */
   private final Endings endings;
@@ -41,8 +41,7 @@ public final class Demonstrations {
         new DenseRows(observations, frames(observationShape)),
         actions,
         rewards,
-        firstRows,
-        episodeReturns,
+        new Episodes(firstRows, episodeReturns),
         null,
         null);
   }
@@ -50,7 +49,6 @@ public final class Demonstrations {
   /**
    * Takes the arrays as they are; nobody may write to them afterwards.
    *
-   * @param firstRows {@code [episodes + 1]}, the last one being the number of rows
    * @param endings null if not known
    * @param successors null where each row is followed by the next, or an ending
    */
@@ -59,16 +57,14 @@ public final class Demonstrations {
       ObservationRows observations,
       ActionBatch actions,
       float[] rewards,
-      int[] firstRows,
-      double[] episodeReturns,
+      Episodes all,
       Endings endings,
       Successors successors) {
     this.observationShape = observationShape;
     this.observations = observations;
     this.actions = actions;
     this.rewards = rewards;
-    this.firstRows = firstRows;
-    this.episodeReturns = episodeReturns;
+    this.all = all;
     this.endings = endings;
     this.successors = successors;
   }
@@ -115,7 +111,7 @@ public final class Demonstrations {
         ownObservations,
         ownActions,
         Arrays.copyOf(rewards, rows),
-        firstRows(episodeLengths),
+        Episodes.firstRows(episodeLengths),
         episodeReturns.clone());
   }
 
@@ -130,16 +126,15 @@ public final class Demonstrations {
       throw new IllegalArgumentException(
           "there must be an ending for each of " + episodes() + " episodes");
     }
-    int[] all = IntStream.range(0, episodes()).toArray();
+    int[] every = IntStream.range(0, episodes()).toArray();
     return new Demonstrations(
         observationShape,
         observations,
         actions,
         rewards,
-        firstRows,
-        episodeReturns,
+        all,
         new Endings(new DenseRows(finalObservations, frames(observationShape)), terminated)
-            .select(all),
+            .select(every),
         successors);
   }
 
@@ -148,16 +143,8 @@ public final class Demonstrations {
     return observationShape.length < 3 ? 1 : observationShape[0];
   }
 
-  static int[] firstRows(int[] episodeLengths) {
-    int[] firstRows = new int[episodeLengths.length + 1];
-    for (int episode = 0; episode < episodeLengths.length; episode++) {
-      firstRows[episode + 1] = firstRows[episode] + episodeLengths[episode];
-    }
-    return firstRows;
-  }
-
   public int episodes() {
-    return episodeReturns.length;
+    return all.count();
   }
 
   /** Transitions of all episodes. */
@@ -166,21 +153,21 @@ public final class Demonstrations {
   }
 
   public int firstRow(int episode) {
-    return firstRows[episode];
+    return all.firstRows()[episode];
   }
 
   /** Transitions of one episode. */
   public int length(int episode) {
-    return firstRows[episode + 1] - firstRows[episode];
+    return all.length(episode);
   }
 
   /** Undiscounted return of the whole episode, also where it was subsampled. */
   public double episodeReturn(int episode) {
-    return episodeReturns[episode];
+    return all.returns()[episode];
   }
 
   public double meanReturn() {
-    return Arrays.stream(episodeReturns).average().orElse(Double.NaN);
+    return Arrays.stream(all.returns()).average().orElse(Double.NaN);
   }
 
   public float reward(int row) {
@@ -240,7 +227,7 @@ public final class Demonstrations {
   public boolean hasSuccessor(int row) {
     return successors != null
         ? successors.known()[row]
-        : endings != null || row + 1 < firstRows[episode(row) + 1];
+        : endings != null || !all.isLast(row);
   }
 
   /** Whether a transition ended the task by itself. */
@@ -248,25 +235,18 @@ public final class Demonstrations {
     if (successors != null) {
       return successors.terminal()[row];
     }
-    int episode = episode(row);
-    return row + 1 == firstRows[episode + 1] && terminated(episode);
+    return all.isLast(row) && terminated(all.of(row));
   }
 
   /** Copies what was observed after a transition that {@link #hasSuccessor}. */
   public void copySuccessor(int row, ObservationBatch out, int targetRow) {
-    int episode = episode(row);
     if (successors != null) {
       successors.observations().copyTo(row, out, targetRow, 1);
-    } else if (row + 1 < firstRows[episode + 1]) {
-      observations.copyTo(row + 1, out, targetRow, 1);
+    } else if (all.isLast(row)) {
+      endings.observations().copyTo(all.of(row), out, targetRow, 1);
     } else {
-      endings.observations().copyTo(episode, out, targetRow, 1);
+      observations.copyTo(row + 1, out, targetRow, 1);
     }
-  }
-
-  private int episode(int row) {
-    int found = Arrays.binarySearch(firstRows, row);
-    return found >= 0 ? found : -found - 2;
   }
 
   /**
@@ -284,8 +264,7 @@ public final class Demonstrations {
         observations,
         dealt,
         rewards,
-        firstRows,
-        episodeReturns,
+        all,
         endings,
         successors);
   }
@@ -305,16 +284,10 @@ public final class Demonstrations {
 
   /** These episodes, in this order. */
   public Demonstrations select(int... chosen) {
-    int[] rows =
-        Arrays.stream(chosen)
-            .flatMap(episode -> IntStream.range(firstRows[episode], firstRows[episode + 1]))
-            .toArray();
-    int[] lengths = Arrays.stream(chosen).map(this::length).toArray();
-    double[] returns = Arrays.stream(chosen).mapToDouble(this::episodeReturn).toArray();
+    int[] rows = all.rows(chosen);
     return keep(
         rows,
-        lengths,
-        returns,
+        all.select(chosen),
         endings == null ? null : endings.select(chosen),
         successors == null ? null : successors(rows));
   }
@@ -335,40 +308,41 @@ public final class Demonstrations {
     int[] lengths = new int[episodes()];
     IntStream.Builder rows = IntStream.builder();
     for (int episode = 0; episode < episodes(); episode++) {
-      int first = firstRows[episode] + episode % Math.min(n, length(episode));
-      for (int row = first; row < firstRows[episode + 1]; row += n) {
+      int first = firstRow(episode) + episode % Math.min(n, length(episode));
+      for (int row = first; row < firstRow(episode + 1); row += n) {
         rows.add(row);
         lengths[episode]++;
       }
     }
     int[] kept = rows.build().toArray();
-    return keep(kept, lengths, episodeReturns, endings, successors(kept));
+    return keep(kept, Episodes.of(lengths, all.returns()), endings, successors(kept));
   }
 
   /**
-   * The same with the newest channels of each image only: of a stack of gray frames, the newest
-   * frames.
+   * The same with the newest channels of each image only, as many as a space has: of a stack of
+   * gray frames, the newest frames. The same altogether if these are no images of its size, or of
+   * fewer channels.
    */
-  Demonstrations newest(int channels) {
-    int[] shape = observationShape();
-    shape[0] = channels;
-    UnaryOperator<ObservationRows> newest = rows -> StackedRows.of(rows).newest(channels);
+  Demonstrations newestOf(ImageSpace space) {
+    boolean fits =
+        images()
+            && observationShape.length == 3
+            && observationShape[1] == space.rows()
+            && observationShape[2] == space.columns()
+            && observationShape[0] > space.channels();
+    if (!fits) {
+      return this;
+    }
+    UnaryOperator<ObservationRows> newest =
+        rows -> StackedRows.of(rows).newest(space.channels());
     return new Demonstrations(
-        shape,
+        space.shape(),
         newest.apply(observations),
         actions,
         rewards,
-        firstRows,
-        episodeReturns,
-        endings == null
-            ? null
-            : new Endings(newest.apply(endings.observations()), endings.terminated()),
-        successors == null
-            ? null
-            : new Successors(
-                newest.apply(successors.observations()),
-                successors.known(),
-                successors.terminal()));
+        all,
+        endings == null ? null : endings.map(newest),
+        successors == null ? null : successors.map(newest));
   }
 
   /** Whether observations and actions look alike. */
@@ -397,20 +371,12 @@ public final class Demonstrations {
     more.actions.copyTo(0, allActions, rows(), more.rows());
     float[] allRewards = Arrays.copyOf(rewards, rows);
     System.arraycopy(more.rewards, 0, allRewards, rows(), more.rows());
-    int[] lengths =
-        IntStream.concat(
-                IntStream.range(0, episodes()).map(this::length),
-                IntStream.range(0, more.episodes()).map(more::length))
-            .toArray();
-    double[] returns = Arrays.copyOf(episodeReturns, lengths.length);
-    System.arraycopy(more.episodeReturns, 0, returns, episodes(), more.episodes());
     return new Demonstrations(
         observationShape,
         ObservationRows.join(observations, more.observations),
         allActions,
         allRewards,
-        firstRows(lengths),
-        returns,
+        all.followedBy(more.all),
         endings == null || more.endings == null ? null : endings.followedBy(more.endings),
         successors == null && more.successors == null
             ? null
@@ -427,9 +393,11 @@ public final class Demonstrations {
         IntStream.range(0, episodes())
             .flatMap(
                 episode ->
-                    IntStream.range(firstRows[episode], firstRows[episode] + lengths[episode]))
+                    IntStream.range(firstRow(episode), firstRow(episode) + lengths[episode]))
             .toArray();
-    return rows.length == rows() ? this : keep(rows, lengths, episodeReturns, null, null);
+    return rows.length == rows()
+        ? this
+        : keep(rows, Episodes.of(lengths, all.returns()), null, null);
   }
 
   /** What follows chosen rows here. */
@@ -441,12 +409,10 @@ public final class Demonstrations {
       int row = rows[i];
       known[i] = hasSuccessor(row);
       terminal[i] = terminates(row);
-      int episode = episode(row);
-      boolean last = row + 1 == firstRows[episode + 1];
       if (successors != null || !known[i]) {
         following[i] = row;
       } else {
-        following[i] = last ? rows() + episode : row + 1;
+        following[i] = all.isLast(row) ? rows() + all.of(row) : row + 1;
       }
     }
     ObservationRows from = observations;
@@ -459,7 +425,7 @@ public final class Demonstrations {
   }
 
   private Demonstrations keep(
-      int[] rows, int[] lengths, double[] returns, Endings keptEndings, Successors keptSuccessors) {
+      int[] rows, Episodes episodes, Endings keptEndings, Successors keptSuccessors) {
     ActionBatch keptActions = allocateActions(rows.length);
     float[] keptRewards = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
@@ -471,8 +437,7 @@ public final class Demonstrations {
         observations.select(rows),
         keptActions,
         keptRewards,
-        firstRows(lengths),
-        returns,
+        episodes,
         keptEndings,
         keptSuccessors);
   }
@@ -481,8 +446,8 @@ public final class Demonstrations {
   public String digest() {
     ContentDigest digest = new ContentDigest("apprentice-demonstrations-1");
     digest.add(observationShape);
-    digest.add(firstRows);
-    digest.add(episodeReturns);
+    digest.add(all.firstRows());
+    digest.add(all.returns());
     observations.addTo(digest);
     digest.add(actions);
     digest.add(rewards);

@@ -1,6 +1,7 @@
 package org.apprentice.rl.demonstrations;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * How whole episodes ended.
@@ -16,6 +17,10 @@ record Endings(ObservationRows observations, boolean[] terminated) {
       kept[i] = terminated[episodes[i]];
     }
     return new Endings(observations.select(episodes), kept);
+  }
+
+  Endings map(UnaryOperator<ObservationRows> images) {
+    return new Endings(images.apply(observations), terminated);
   }
 
   Endings followedBy(Endings more) {

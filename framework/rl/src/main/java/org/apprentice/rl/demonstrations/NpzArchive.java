@@ -42,7 +42,8 @@ final class NpzArchive implements ArraySource {
 
   private static final String EXPECTED =
       "expected an npz archive with obs, actions, rewards, episode_starts and episode_returns, or"
-          + " OpenAI Baselines' obs, acs, rews and ep_rets";
+          + " OpenAI Baselines' obs, acs, rews and ep_rets, or a folder of numbered pictures with"
+          + " actions.npy, actions.csv or actions.txt";
 
   private final Path file;
   private final Map<String, byte[]> small;
@@ -87,6 +88,21 @@ final class NpzArchive implements ArraySource {
       throw unreadable(file, e);
     }
     return new NpzArchive(file, small, large);
+  }
+
+  /** Whether observations are paths of pictures; false for whatever cannot be read. */
+  static boolean namesPictures(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      ZipEntry obs = zip.getEntry("obs" + SUFFIX);
+      if (obs == null) {
+        return false;
+      }
+      try (InputStream in = zip.getInputStream(obs)) {
+        return NpyHeader.parse("obs", in.readNBytes(NpyHeader.MAX_LENGTH)).text();
+      }
+    } catch (IOException | DemonstrationException e) {
+      return false;
+    }
   }
 
   private static DemonstrationException damaged(Path file, IOException e) {

@@ -1,8 +1,11 @@
 package org.apprentice.rl.demonstrations;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.ObservationBatch;
 
 /**
@@ -12,35 +15,48 @@ import org.apprentice.spi.ObservationBatch;
  */
 final class RowsLayout {
   private final ArraySource source;
+  private final Pictures pictures;
+  private final Optional<ImageSpace> environment;
 
-  private RowsLayout(ArraySource source) {
+  private RowsLayout(ArraySource source, Pictures pictures, Optional<ImageSpace> environment) {
     this.source = source;
+    this.pictures = pictures;
+    this.environment = environment;
   }
 
-  static Demonstrations read(ArraySource source) {
-    return new RowsLayout(source).read();
+  /**
+   * @param pictures how picture files are understood, if observations are such
+   * @param environment what pictures are made to look like
+   */
+  static Demonstrations read(
+      ArraySource source, Pictures pictures, Optional<ImageSpace> environment) {
+    return new RowsLayout(source, pictures, environment).read();
   }
 
   private Demonstrations read() {
-    Shown shown = source.has(NpzArchive.FRAMES) ? stacks("stacks") : observations("obs");
-    int rows = shown.rows().rows();
+    Optional<PictureFiles> files = pictures(source);
+    Shown shown = null;
+    if (files.isEmpty()) {
+      shown = source.has(NpzArchive.FRAMES) ? stacks("stacks") : observations("obs");
+    }
+    int rows = files.isPresent() ? files.get().count() : shown.rows().rows();
     require(rows > 0, source.file() + " holds no transition");
     NpyArray actions = source.array("actions");
-    requireRows("actions", actions, rows);
-    NpyArray episodeStarts = source.array("episode_starts");
-    requireRows("episode_starts", episodeStarts, rows);
-    boolean[] starts = episodeStarts.booleans();
-    require(
-        starts[0],
-        source.label("episode_starts") + " must begin with true: the first row starts an episode");
+    requireRows("actions", actions, rows, files);
+    boolean[] starts = starts(rows, files);
+    if (files.isPresent()) {
+      PictureRows read =
+          new PictureRows(files.get(), source.file().toString(), pictures, environment);
+      shown = new Shown(read.read(starts), read.shape());
+    }
     float[] rewards = new float[rows];
     if (source.has("rewards")) {
       NpyArray array = source.array("rewards");
-      requireRows("rewards", array, rows);
+      requireRows("rewards", array, rows, files);
       rewards = array.floats();
     }
     int[] firsts = IntStream.range(0, rows).filter(row -> starts[row]).toArray();
-    double[] returns = source.array("episode_returns").doubles();
+    double[] returns = returns(rewards, firsts);
     require(
         returns.length == firsts.length,
         source.label("episode_returns")
@@ -56,10 +72,60 @@ final class RowsLayout {
         shown.rows(),
         actions(source, "actions", actions, rows, 1),
         rewards,
-        firstRows,
-        returns,
+        new Episodes(firstRows, returns),
         endings(shown, firsts.length),
         null);
+  }
+
+  /** The pictures that observations are; empty if they are none. */
+  static Optional<PictureFiles> pictures(ArraySource source) {
+    if (source.has(NpzArchive.FRAMES)) {
+      return Optional.empty();
+    }
+    if (source.has("obs")) {
+      Path folder = source instanceof ArrayFolder ? source.file() : parent(source.file());
+      return source.header("obs").text()
+          ? Optional.of(PictureFiles.named(source.label("obs"), folder, source.texts("obs")))
+          : Optional.empty();
+    }
+    return source instanceof ArrayFolder
+        ? Optional.of(PictureFiles.numbered(source.file()))
+        : Optional.empty();
+  }
+
+  private static Path parent(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  /** A folder need not say where episodes begin: then all is one. */
+  private boolean[] starts(int rows, Optional<PictureFiles> files) {
+    boolean[] starts = new boolean[rows];
+    if (source instanceof ArrayFolder && !source.has("episode_starts")) {
+      starts[0] = true;
+      return starts;
+    }
+    NpyArray episodeStarts = source.array("episode_starts");
+    requireRows("episode_starts", episodeStarts, rows, files);
+    starts = episodeStarts.booleans();
+    require(
+        starts[0],
+        source.label("episode_starts") + " must begin with true: the first row starts an episode");
+    return starts;
+  }
+
+  /** A folder need not know returns: then they are sums of its rewards, which are 0 if unknown. */
+  private double[] returns(float[] rewards, int[] firsts) {
+    if (!(source instanceof ArrayFolder) || source.has("episode_returns")) {
+      return source.array("episode_returns").doubles();
+    }
+    double[] returns = new double[firsts.length];
+    for (int episode = 0; episode < firsts.length; episode++) {
+      int end = episode + 1 < firsts.length ? firsts[episode + 1] : rewards.length;
+      for (int row = firsts[episode]; row < end; row++) {
+        returns[episode] += rewards[row];
+      }
+    }
+    return returns;
   }
 
   /** Observations and the shape of one. */
@@ -159,16 +225,24 @@ final class RowsLayout {
     require(shape.length > 0, source.label(name) + " is a single number, not an array");
   }
 
-  private void requireRows(String name, NpyArray array, int rows) {
+  private void requireRows(
+      String name, NpyArray array, int rows, Optional<PictureFiles> files) {
     requireArray(name, array.shape());
+    String expected =
+        files
+            .map(
+                it ->
+                    "%d for as many pictures (%s to %s)"
+                        .formatted(
+                            rows, it.file(0).getFileName(), it.file(rows - 1).getFileName()))
+            .orElse(rows + " rows as in 'obs'");
     require(
         array.shape()[0] == rows && (array.count() == rows || name.equals("actions")),
         source.label(name)
             + " has shape "
             + Arrays.toString(array.shape())
             + ", expected "
-            + rows
-            + " rows as in 'obs'");
+            + expected);
   }
 
   static void require(boolean condition, String message) {

@@ -1,5 +1,7 @@
 package org.apprentice.rl.demonstrations;
 
+import java.util.function.UnaryOperator;
+
 /**
  * What follows each transition where rows between were left out.
  *
@@ -7,6 +9,10 @@ package org.apprentice.rl.demonstrations;
  * @param terminal {@code [rows]}, whether the step ended the task
  */
 record Successors(ObservationRows observations, boolean[] known, boolean[] terminal) {
+  Successors map(UnaryOperator<ObservationRows> images) {
+    return new Successors(images.apply(observations), known, terminal);
+  }
+
   Successors followedBy(Successors more) {
     return new Successors(
         ObservationRows.join(observations, more.observations),

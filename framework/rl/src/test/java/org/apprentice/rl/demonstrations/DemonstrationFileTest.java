@@ -104,7 +104,7 @@ class DemonstrationFileTest {
   @Test
   void foreignElementTypesAreRefusedWithTheMend() throws IOException {
     refused("object.npz", "'obs' of", "pickled Python objects", "allow_pickle=True", "np.savez");
-    refused("text.npz", "'obs' of", "holds text, expected numbers");
+    refused("text.npz", "'obs' of", "names picture 0 'a.png', which is missing; looked for");
     refused("half.npz", "type <f2, expected numbers: f4");
     refused("record.npz", "of several fields");
     refused("single.npy", "is a single npy array; expected an npz archive with obs, actions");

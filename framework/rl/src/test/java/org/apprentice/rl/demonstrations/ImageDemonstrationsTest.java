@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.ObservationBatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,10 +159,10 @@ class ImageDemonstrationsTest {
   void theNewestChannelsAreTheLast() {
     Demonstrations dense = games(new Random(2), 6, 4);
 
-    Demonstrations newest = onDisk(folder.resolve("images.npz"), dense).newest(1);
+    Demonstrations newest = onDisk(folder.resolve("images.npz"), dense).newestOf(new ImageSpace(1, 2, 2));
 
     assertThat(newest.observationShape()).containsExactly(1, 2, 2);
-    assertSame(dense.newest(1), newest);
+    assertSame(dense.newestOf(new ImageSpace(1, 2, 2)), newest);
     ObservationBatch out = newest.allocateObservations(1);
     newest.copyRow(3, out, newest.allocateActions(1), 0);
     assertThat(bytes(out)).containsExactly(Arrays.copyOfRange(bytes(dense.observations()), 44, 48));
@@ -174,7 +176,8 @@ class ImageDemonstrationsTest {
     for (int method : new int[] {ZipEntry.STORED, ZipEntry.DEFLATED}) {
       Path file = others(dense, method);
 
-      Demonstrations read = RowsLayout.read(NpzArchive.read(file, 50));
+      Demonstrations read = RowsLayout.read(
+              NpzArchive.read(file, 50), Pictures.DEFAULT, Optional.empty());
 
       assertThat(read.observationRows()).isInstanceOf(StackedRows.class);
       assertThat(bytes(read.observations())).containsExactly(bytes(dense.observations()));
@@ -255,8 +258,7 @@ class ImageDemonstrationsTest {
             rows,
             new ActionBatch.Discrete(new int[1]),
             new float[1],
-            new int[] {0, 1},
-            new double[1],
+            new Episodes(new int[] {0, 1}, new double[1]),
             null,
             null);
 
