@@ -26,16 +26,22 @@ public final class AreaResize {
               .formatted(smallRows, smallColumns, rows, columns));
     }
     this.columns = columns;
-    vertical = AreaWeights.of(rows, smallRows);
-    horizontal = AreaWeights.of(columns, smallColumns);
-    long area = (long) vertical.sum() * horizontal.sum();
-    if (area > ExactQuotient.MAX_DIVISOR) {
+    if (!isExact(rows, columns, smallRows, smallColumns)) {
       throw new IllegalArgumentException(
           "cannot take means over a picture as large as %d x %d; crop it before"
               .formatted(rows, columns));
     }
-    quotient = new ExactQuotient((int) area);
+    vertical = AreaWeights.of(rows, smallRows);
+    horizontal = AreaWeights.of(columns, smallColumns);
+    quotient = new ExactQuotient(vertical.sum() * horizontal.sum());
     sums = new int[columns];
+  }
+
+  /** Whether the sums of weighted pixels fit into 31 bits. */
+  public static boolean isExact(int rows, int columns, int smallRows, int smallColumns) {
+    long area =
+        (long) AreaWeights.of(rows, smallRows).sum() * AreaWeights.of(columns, smallColumns).sum();
+    return area <= ExactQuotient.MAX_DIVISOR;
   }
 
   /** Rows of the small plane. */

@@ -64,4 +64,51 @@ class AreaResizeTest {
       assertThat((gray[i] & 0xFF) - exact).isBetween(-0.51, 0.51);
     }
   }
+
+  @Test
+  void weightsOfAtariPicturesAreThePublishedOnes() {
+    AreaWeights vertical = AreaWeights.of(210, 84);
+    AreaWeights horizontal = AreaWeights.of(160, 84);
+    assertThat(vertical.sum()).isEqualTo(5);
+    assertThat(horizontal.sum()).isEqualTo(40);
+    for (int y = 0; y < 84; y++) {
+      assertThat(vertical.first(y)).isEqualTo(y / 2 * 5 + y % 2 * 2);
+      assertThat(vertical.count(y)).isEqualTo(3);
+      assertThat(vertical.weight(y, 0)).isEqualTo(y % 2 == 0 ? 2 : 1);
+      assertThat(vertical.weight(y, 1)).isEqualTo(2);
+      assertThat(vertical.weight(y, 2)).isEqualTo(y % 2 == 0 ? 1 : 2);
+    }
+    for (int x = 0; x < 84; x++) {
+      int sum = 0;
+      for (int i = 0; i < horizontal.count(x); i++) {
+        sum += horizontal.weight(x, i);
+      }
+      assertThat(sum).isEqualTo(40);
+      assertThat(horizontal.first(x)).isEqualTo(x * 40 / 21);
+    }
+    assertThat(new int[] {horizontal.weight(0, 0), horizontal.weight(0, 1)})
+        .containsExactly(21, 19);
+    assertThat(new int[] {horizontal.weight(1, 0), horizontal.weight(1, 1)}).containsExactly(2, 21);
+    assertThat(horizontal.weight(1, 2)).isEqualTo(17);
+  }
+
+  @Test
+  void quotientsAreExactUpToTheLargestDividend() {
+    Random random = new Random(5);
+    for (int divisor :
+        new int[] {1, 2, 3, 5, 7, 200, 255, 33600, 65537, ExactQuotient.MAX_DIVISOR}) {
+      ExactQuotient quotient = new ExactQuotient(divisor);
+      for (int i = 0; i < 2000; i++) {
+        int result = random.nextInt(256);
+        long exact = (long) divisor * result;
+        for (long dividend : new long[] {exact, exact + random.nextInt(divisor), exact - 1}) {
+          if (dividend >= 0 && dividend <= 255L * divisor) {
+            assertThat(quotient.rounded((int) dividend))
+                .as("%d / %d", dividend, divisor)
+                .isEqualTo((int) ((dividend + divisor / 2) / divisor));
+          }
+        }
+      }
+    }
+  }
 }

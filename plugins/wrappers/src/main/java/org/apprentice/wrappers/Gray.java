@@ -3,24 +3,20 @@ package org.apprentice.wrappers;
 import java.util.Arrays;
 import org.apprentice.spi.Environment;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.Grayscale;
 import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.ObservationBatch;
 
 /**
- * Colour to gray, {@code [3, rows, columns]} to {@code [1, rows, columns]}: weights are whole
- * multiples of 2^-15 that sum to 1 (what blue counts takes the rounding up), and the result is
- * rounded half up. With the weights of BT.601 these are the bits of OpenCV's {@code RGB2GRAY}.
+ * Colour to gray, {@code [3, rows, columns]} to {@code [1, rows, columns]}, in whole numbers (see
+ * {@link Grayscale}).
  */
 final class Gray extends Wrapper {
-  private static final int SHIFT = 15;
-  private static final int HALF = 1 << (SHIFT - 1);
   private static final int COLOURS = 3;
 
   private final int rows;
   private final int columns;
-  private final int red;
-  private final int green;
-  private final int blue;
+  private final Grayscale grayscale;
   private ObservationBatch.UInt8 colours;
   private ObservationBatch.UInt8 previous;
   private final byte[] gray;
@@ -31,10 +27,7 @@ final class Gray extends Wrapper {
     ImageSpace image = Checks.images(inner.spec());
     rows = image.rows();
     columns = image.columns();
-    double[] weights = config.values();
-    red = (int) Math.round(weights[0] * (1 << SHIFT));
-    green = (int) Math.round(weights[1] * (1 << SHIFT));
-    blue = (1 << SHIFT) - red - green;
+    grayscale = config.grayscale();
     colours = (ObservationBatch.UInt8) ObservationBatch.allocate(image, 1);
     previous = (ObservationBatch.UInt8) ObservationBatch.allocate(image, 1);
     gray = new byte[rows * columns];
@@ -59,7 +52,8 @@ final class Gray extends Wrapper {
     inner.observe(now, 0);
     for (int line = 0; line < rows; line++) {
       if (!begun || changed(line * columns)) {
-        convert(line * columns);
+        int from = line * columns;
+        grayscale.convert(now.values(), gray.length, from, from + columns, gray);
       }
     }
     begun = true;
@@ -78,19 +72,5 @@ final class Gray extends Wrapper {
       }
     }
     return false;
-  }
-
-  private void convert(int from) {
-    byte[] now = colours.values();
-    int pixels = gray.length;
-    for (int i = from; i < from + columns; i++) {
-      gray[i] =
-          (byte)
-              ((red * (now[i] & 0xFF)
-                      + green * (now[pixels + i] & 0xFF)
-                      + blue * (now[2 * pixels + i] & 0xFF)
-                      + HALF)
-                  >> SHIFT);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package org.apprentice.wrappers;
 
 import java.util.Optional;
+import org.apprentice.spi.Grayscale;
 
 /**
  * Settings of {@code gray}.
@@ -48,13 +49,12 @@ public record GrayConfig(
     }
   }
 
-  /** What red, green and blue count. */
-  double[] values() {
+  Grayscale grayscale() {
     return switch (weights) {
-      case REC_601 -> new double[] {0.299, 0.587, 0.114};
-      case REC_709 -> new double[] {0.2126, 0.7152, 0.0722};
-      case ROUNDED_709 -> new double[] {0.21, 0.72, 0.07};
-      case CUSTOM -> new double[] {red.orElseThrow(), green.orElseThrow(), blue.orElseThrow()};
+      case REC_601 -> Grayscale.Weights.REC_601.grayscale();
+      case REC_709 -> Grayscale.Weights.REC_709.grayscale();
+      case ROUNDED_709 -> Grayscale.Weights.ROUNDED_709.grayscale();
+      case CUSTOM -> new Grayscale(red.orElseThrow(), green.orElseThrow());
     };
   }
 }

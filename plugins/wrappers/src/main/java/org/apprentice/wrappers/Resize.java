@@ -1,38 +1,32 @@
 package org.apprentice.wrappers;
 
 import java.util.Arrays;
+import org.apprentice.spi.AreaResize;
 import org.apprentice.spi.Environment;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.ObservationBatch;
 
 /**
- * Makes pictures smaller: each pixel is the mean of the area that it covers, in whole numbers and
- * rounded half up, channel by channel. Only rows whose part of the picture changed since the last
- * one are computed anew.
+ * Makes pictures smaller by exact means of areas (see {@link AreaResize}), channel by channel. Only
+ * rows whose part of the picture changed since the last one are computed anew.
  */
 final class Resize extends Wrapper {
   private final ImageSpace from;
-  private final AreaWeights vertical;
-  private final AreaWeights horizontal;
-  private final ExactQuotient quotient;
+  private final AreaResize resize;
   private ObservationBatch.UInt8 picture;
   private ObservationBatch.UInt8 previous;
   private final boolean[] changed;
-  private final int[] sums;
   private final byte[] small;
   private boolean begun;
 
   Resize(ResizeConfig config, Environment inner) {
     super(inner, spec(config, inner.spec()));
     from = Checks.images(inner.spec());
-    vertical = AreaWeights.of(from.rows(), config.rows());
-    horizontal = AreaWeights.of(from.columns(), config.columns());
-    quotient = new ExactQuotient(vertical.sum() * horizontal.sum());
+    resize = new AreaResize(from.rows(), from.columns(), config.rows(), config.columns());
     picture = (ObservationBatch.UInt8) ObservationBatch.allocate(from, 1);
     previous = (ObservationBatch.UInt8) ObservationBatch.allocate(from, 1);
     changed = new boolean[from.rows()];
-    sums = new int[from.columns()];
     small = new byte[from.channels() * config.rows() * config.columns()];
   }
 
@@ -43,10 +37,7 @@ final class Resize extends Wrapper {
           "makes pictures smaller, and rows = %d, columns = %d is larger than the environment's %s"
               .formatted(config.rows(), config.columns(), image));
     }
-    long area =
-        (long) AreaWeights.of(image.rows(), config.rows()).sum()
-            * AreaWeights.of(image.columns(), config.columns()).sum();
-    if (area > ExactQuotient.MAX_DIVISOR) {
+    if (!AreaResize.isExact(image.rows(), image.columns(), config.rows(), config.columns())) {
       throw new IllegalArgumentException(
           "cannot take means over a picture as large as " + image + "; crop it before");
     }
@@ -76,41 +67,21 @@ final class Resize extends Wrapper {
       changed[y] = !begun || !Arrays.equals(picture.values(), at, end, previous.values(), at, end);
       any |= changed[y];
     }
-    for (int y = 0; any && y < vertical.size(); y++) {
+    for (int y = 0; any && y < resize.rows(); y++) {
       if (hasChanged(y)) {
-        row(start, y, (channel * vertical.size() + y) * horizontal.size());
+        int to = (channel * resize.rows() + y) * resize.columns();
+        resize.row(picture.values(), start, y, small, to);
       }
     }
   }
 
   private boolean hasChanged(int row) {
-    int first = vertical.first(row);
-    for (int i = 0; i < vertical.count(row); i++) {
+    int first = resize.firstUnder(row);
+    for (int i = 0; i < resize.countUnder(row); i++) {
       if (changed[first + i]) {
         return true;
       }
     }
     return false;
-  }
-
-  private void row(int start, int row, int to) {
-    byte[] pixels = picture.values();
-    int columns = sums.length;
-    Arrays.fill(sums, 0);
-    for (int i = 0; i < vertical.count(row); i++) {
-      int weight = vertical.weight(row, i);
-      int at = start + (vertical.first(row) + i) * columns;
-      for (int x = 0; x < columns; x++) {
-        sums[x] += weight * (pixels[at + x] & 0xFF);
-      }
-    }
-    for (int x = 0; x < horizontal.size(); x++) {
-      int first = horizontal.first(x);
-      int sum = 0;
-      for (int i = 0; i < horizontal.count(x); i++) {
-        sum += horizontal.weight(x, i) * sums[first + i];
-      }
-      small[to + x] = (byte) quotient.rounded(sum);
-    }
   }
 }

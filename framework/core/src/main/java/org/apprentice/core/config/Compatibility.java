@@ -12,8 +12,10 @@ import org.apprentice.spi.AlgorithmPlugin;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentPlugin;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.ProgressUnit;
+import org.apprentice.spi.Space;
 
 /** Parts that are right by themselves and cannot work together. */
 final class Compatibility {
@@ -120,17 +122,36 @@ final class Compatibility {
     }
     Choice<EnvironmentPlugin<?>> played = expert.experiment().environment().component();
     EnvironmentSpec shown = expert.experiment().environment().spec();
+    boolean narrowed = source.channels() == DemonstrationSource.Channels.NEWEST;
+    boolean narrower = isNarrower(spec.observationSpace(), shown.observationSpace());
     boolean fits =
         spec.observationSpace().getClass() == shown.observationSpace().getClass()
-            && Arrays.equals(spec.observationSpace().shape(), shown.observationSpace().shape())
+            && (Arrays.equals(spec.observationSpace().shape(), shown.observationSpace().shape())
+                || (narrowed && narrower))
             && spec.actionSpace().getClass() == shown.actionSpace().getClass()
             && spec.actionSpace().width() == shown.actionSpace().width();
     if (!fits) {
       problem(
           path + ".expert",
-          "the expert plays %s (%s), which does not fit environment %s (%s)"
-              .formatted(name(played), shown(shown), environment, shown(spec)));
+          "the expert plays %s (%s), which does not fit environment %s (%s)%s"
+              .formatted(
+                  name(played),
+                  shown(shown),
+                  environment,
+                  shown(spec),
+                  narrower && !narrowed
+                      ? "; %s.channels = newest learns from the newest frames".formatted(path)
+                      : ""));
     }
+  }
+
+  /** Whether images are the expert's with fewer channels. */
+  private static boolean isNarrower(Space space, Space expert) {
+    return space instanceof ImageSpace few
+        && expert instanceof ImageSpace many
+        && few.channels() < many.channels()
+        && few.rows() == many.rows()
+        && few.columns() == many.columns();
   }
 
   private static String shown(EnvironmentSpec spec) {

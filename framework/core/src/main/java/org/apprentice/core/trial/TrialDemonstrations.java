@@ -159,7 +159,8 @@ final class TrialDemonstrations implements DemonstrationLoader, ExpertLoader {
   }
 
   /**
-   * Records an expert once for a number of episodes; the same expert and number give the same file.
+   * Records an expert once for a number of episodes, as it was evaluated: the same expert and
+   * number give the same file.
    */
   private Path recorded(DemonstrationSource source) {
     Trial expert = trial.expert(source);

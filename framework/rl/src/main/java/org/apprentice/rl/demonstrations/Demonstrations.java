@@ -225,9 +225,7 @@ public final class Demonstrations {
 
   /** Whether it is known what was observed after a transition. */
   public boolean hasSuccessor(int row) {
-    return successors != null
-        ? successors.known()[row]
-        : endings != null || !all.isLast(row);
+    return successors != null ? successors.known()[row] : endings != null || !all.isLast(row);
   }
 
   /** Whether a transition ended the task by itself. */
@@ -260,13 +258,7 @@ public final class Demonstrations {
       actions.copyTo(order.next(), dealt, row, 1);
     }
     return new Demonstrations(
-        observationShape,
-        observations,
-        dealt,
-        rewards,
-        all,
-        endings,
-        successors);
+        observationShape, observations, dealt, rewards, all, endings, successors);
   }
 
   /**
@@ -333,8 +325,7 @@ public final class Demonstrations {
     if (!fits) {
       return this;
     }
-    UnaryOperator<ObservationRows> newest =
-        rows -> StackedRows.of(rows).newest(space.channels());
+    UnaryOperator<ObservationRows> newest = rows -> StackedRows.of(rows).newest(space.channels());
     return new Demonstrations(
         space.shape(),
         newest.apply(observations),
@@ -392,8 +383,7 @@ public final class Demonstrations {
     int[] rows =
         IntStream.range(0, episodes())
             .flatMap(
-                episode ->
-                    IntStream.range(firstRow(episode), firstRow(episode) + lengths[episode]))
+                episode -> IntStream.range(firstRow(episode), firstRow(episode) + lengths[episode]))
             .toArray();
     return rows.length == rows()
         ? this

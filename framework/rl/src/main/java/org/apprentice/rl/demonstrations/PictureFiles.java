@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
 
 /** The picture files that demonstrations consist of, in the order of their transitions. */
 final class PictureFiles {
-  private static final Pattern NUMBERED = Pattern.compile("(?i)(\\d{1,9})\\.(png|jpg|jpeg|bmp|gif)");
+  private static final Pattern NUMBERED =
+      Pattern.compile("(?i)(\\d{1,9})\\.(png|jpg|jpeg|bmp|gif)");
 
   private final List<Path> files;
 
@@ -39,7 +41,7 @@ final class PictureFiles {
    * @throws DemonstrationException if a number is missing or there twice
    */
   static PictureFiles numbered(Path folder) {
-    TreeMap<Integer, Path> found = new TreeMap<>();
+    NavigableMap<Integer, Path> found = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : (Iterable<Path>) files.sorted()::iterator) {
         Matcher name = NUMBERED.matcher(file.getFileName().toString());
@@ -65,7 +67,7 @@ final class PictureFiles {
     return new PictureFiles(new ArrayList<>(found.values()));
   }
 
-  private static String gap(Path folder, TreeMap<Integer, Path> found) {
+  private static String gap(Path folder, NavigableMap<Integer, Path> found) {
     int missing = found.firstKey();
     while (found.containsKey(missing)) {
       missing++;

@@ -44,8 +44,7 @@ final class PictureRows {
    * @param origin names the pictures in messages
    * @param shown by the environment; empty to leave pictures as they are
    */
-  PictureRows(
-      PictureFiles files, String origin, Pictures settings, Optional<ImageSpace> shown) {
+  PictureRows(PictureFiles files, String origin, Pictures settings, Optional<ImageSpace> shown) {
     this.files = files;
     this.origin = origin;
     this.settings = settings;
@@ -58,8 +57,7 @@ final class PictureRows {
     space = shown.orElse(new ImageSpace(channels, first.rows(), first.columns()));
     if (stacked && space.channels() > STACKED_FRAMES) {
       throw new DemonstrationException(
-          "%s are pictures of four frames each, the environment shows %s"
-              .formatted(origin, space));
+          "%s are pictures of four frames each, the environment shows %s".formatted(origin, space));
     }
     boolean same = space.rows() == first.rows() && space.columns() == first.columns();
     try {

@@ -23,8 +23,8 @@ public record Pictures(Form form, Grayscale.Weights gray) {
     /** A frame, in colour or gray; an alpha channel means nothing. */
     COLOUR,
     /**
-     * Four gray frames, the oldest in the blue channel, then green, red and, the newest, alpha: what
-     * OpenCV makes of an array of four channels.
+     * Four gray frames, the oldest in the blue channel, then green, red and, the newest, alpha:
+     * what OpenCV makes of an array of four channels.
      */
     STACKED
   }

@@ -225,16 +225,14 @@ final class RowsLayout {
     require(shape.length > 0, source.label(name) + " is a single number, not an array");
   }
 
-  private void requireRows(
-      String name, NpyArray array, int rows, Optional<PictureFiles> files) {
+  private void requireRows(String name, NpyArray array, int rows, Optional<PictureFiles> files) {
     requireArray(name, array.shape());
     String expected =
         files
             .map(
                 it ->
                     "%d for as many pictures (%s to %s)"
-                        .formatted(
-                            rows, it.file(0).getFileName(), it.file(rows - 1).getFileName()))
+                        .formatted(rows, it.file(0).getFileName(), it.file(rows - 1).getFileName()))
             .orElse(rows + " rows as in 'obs'");
     require(
         array.shape()[0] == rows && (array.count() == rows || name.equals("actions")),

@@ -159,7 +159,8 @@ class ImageDemonstrationsTest {
   void theNewestChannelsAreTheLast() {
     Demonstrations dense = games(new Random(2), 6, 4);
 
-    Demonstrations newest = onDisk(folder.resolve("images.npz"), dense).newestOf(new ImageSpace(1, 2, 2));
+    Demonstrations newest =
+        onDisk(folder.resolve("images.npz"), dense).newestOf(new ImageSpace(1, 2, 2));
 
     assertThat(newest.observationShape()).containsExactly(1, 2, 2);
     assertSame(dense.newestOf(new ImageSpace(1, 2, 2)), newest);
@@ -176,8 +177,8 @@ class ImageDemonstrationsTest {
     for (int method : new int[] {ZipEntry.STORED, ZipEntry.DEFLATED}) {
       Path file = others(dense, method);
 
-      Demonstrations read = RowsLayout.read(
-              NpzArchive.read(file, 50), Pictures.DEFAULT, Optional.empty());
+      Demonstrations read =
+          RowsLayout.read(NpzArchive.read(file, 50), Pictures.DEFAULT, Optional.empty());
 
       assertThat(read.observationRows()).isInstanceOf(StackedRows.class);
       assertThat(bytes(read.observations())).containsExactly(bytes(dense.observations()));

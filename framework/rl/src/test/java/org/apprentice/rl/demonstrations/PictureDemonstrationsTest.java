@@ -62,12 +62,9 @@ class PictureDemonstrationsTest {
   }
 
   private static int[] pixels(Demonstrations demonstrations, int row) {
-    ObservationBatch.UInt8 out =
-        (ObservationBatch.UInt8) demonstrations.allocateObservations(1);
+    ObservationBatch.UInt8 out = (ObservationBatch.UInt8) demonstrations.allocateObservations(1);
     demonstrations.copyRow(row, out, demonstrations.allocateActions(1), 0);
-    return IntStream.range(0, out.width())
-        .map(i -> Byte.toUnsignedInt(out.values()[i]))
-        .toArray();
+    return IntStream.range(0, out.width()).map(i -> Byte.toUnsignedInt(out.values()[i])).toArray();
   }
 
   private static int[] unsigned(byte[]... parts) {
@@ -116,17 +113,12 @@ class PictureDemonstrationsTest {
     written("episode_starts.txt", "1", "0", "0", "1", "0");
     written("rewards.txt", "1", "0.5", "0", "0", "4");
 
-    Demonstrations demonstrations =
-        read(Pictures.Form.AUTO, new ImageSpace(3, SIDE, SIDE));
+    Demonstrations demonstrations = read(Pictures.Form.AUTO, new ImageSpace(3, SIDE, SIDE));
 
-    assertThat(pixels(demonstrations, 0))
-        .containsExactly(unsigned(frame(1), frame(1), frame(1)));
-    assertThat(pixels(demonstrations, 2))
-        .containsExactly(unsigned(frame(1), frame(2), frame(3)));
-    assertThat(pixels(demonstrations, 3))
-        .containsExactly(unsigned(frame(4), frame(4), frame(4)));
-    assertThat(pixels(demonstrations, 4))
-        .containsExactly(unsigned(frame(4), frame(4), frame(5)));
+    assertThat(pixels(demonstrations, 0)).containsExactly(unsigned(frame(1), frame(1), frame(1)));
+    assertThat(pixels(demonstrations, 2)).containsExactly(unsigned(frame(1), frame(2), frame(3)));
+    assertThat(pixels(demonstrations, 3)).containsExactly(unsigned(frame(4), frame(4), frame(4)));
+    assertThat(pixels(demonstrations, 4)).containsExactly(unsigned(frame(4), frame(4), frame(5)));
     assertThat(demonstrations.episodeReturn(0)).isEqualTo(1.5);
     assertThat(demonstrations.episodeReturn(1)).isEqualTo(4);
   }
@@ -169,14 +161,12 @@ class PictureDemonstrationsTest {
     assertThat(found.observationShape()).containsExactly(4, SIDE, SIDE);
     for (int row = 0; row < 9; row++) {
       assertThat(pixels(found, row))
-          .containsExactly(
-              unsigned(frame(row), frame(row + 1), frame(row + 2), frame(row + 3)));
+          .containsExactly(unsigned(frame(row), frame(row + 1), frame(row + 2), frame(row + 3)));
     }
     assertThat(((StackedRows) found.observationRows()).distinctFrames()).isEqualTo(12);
     assertThat(pixels(read(Pictures.Form.AUTO, new ImageSpace(1, SIDE, SIDE)), 2))
         .containsExactly(unsigned(frame(5)));
-    assertThat(read(Pictures.Form.COLOUR, null).observationShape())
-        .containsExactly(3, SIDE, SIDE);
+    assertThat(read(Pictures.Form.COLOUR, null).observationShape()).containsExactly(3, SIDE, SIDE);
   }
 
   @Test
@@ -190,8 +180,7 @@ class PictureDemonstrationsTest {
         "have an alpha channel, but the channels do not look like frames",
         "set demonstrations.pictures.form to stacked",
         "or to colour");
-    assertThat(read(Pictures.Form.STACKED, null).observationShape())
-        .containsExactly(4, SIDE, SIDE);
+    assertThat(read(Pictures.Form.STACKED, null).observationShape()).containsExactly(4, SIDE, SIDE);
   }
 
   @Test
@@ -263,7 +252,8 @@ class PictureDemonstrationsTest {
     assertThatThrownBy(() -> DemonstrationFile.read(file))
         .isInstanceOf(DemonstrationException.class)
         .hasMessageContainingAll(
-            "'obs' of", "names picture 1 'C:\\games\\recorded\\1.png', which is missing",
+            "'obs' of",
+            "names picture 1 'C:\\games\\recorded\\1.png', which is missing",
             recorded.resolve("1.png").toString());
   }
 
