@@ -22,7 +22,8 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
-      description = "Demonstrations: npz, or observations_NAME.csv.")
+      description =
+          "Demonstrations: npz, observations_NAME.csv, or a folder of pictures or arrays.")
   private Path file;
 
   @Override

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       RecordCommand.class,
       WatchCommand.class,
       InspectCommand.class,
+      ConvertCommand.class,
       ResumeCommand.class,
       RepairCommand.class,
       CompareCommand.class,

@@ -222,6 +222,8 @@ class ImitationRunTest {
     assertThat(Files.readAllLines(artifacts.resolve("evaluation.csv"))).hasSize(8);
     assertThat(ImageIO.read(artifacts.resolve("learning-curve.png").toFile()).getWidth())
         .isEqualTo(900);
+    assertThat(ImageIO.read(artifacts.resolve("agent-and-expert.png").toFile()).getWidth())
+        .isEqualTo(1280);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.apprentice.spi;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A learner in the middle of its work. Deterministic: the same settings and seed give the same
@@ -29,6 +30,11 @@ public interface Algorithm extends AutoCloseable {
 
   /** The network that {@link #policy()} acts with, for export; null if it has none. */
   Network network();
+
+  /** What there is to show besides metrics, of all rounds so far; each replaces the one before. */
+  default List<Table> tables() {
+    return List.of();
+  }
 
   @Override
   default void close() {}

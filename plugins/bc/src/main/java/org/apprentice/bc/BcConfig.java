@@ -16,10 +16,19 @@ public record BcConfig(
     double entropy,
     double l2,
     double validationSplit,
+    Validation validation,
     Optional<Integer> patience,
     boolean normalizeObservations,
     double policyGain,
     double initialLogStd) {
+
+  /** Which episodes are kept out of training. */
+  public enum Validation {
+    /** Drawn by the seed. */
+    RANDOM,
+    /** The last ones. */
+    LAST
+  }
 
   public BcConfig {
     demonstrations.requireShown("bc");

@@ -25,6 +25,7 @@ import org.apprentice.spi.NetworkFactory;
 import org.apprentice.spi.Policy;
 import org.apprentice.spi.Progress;
 import org.apprentice.spi.ProgressUnit;
+import org.apprentice.spi.Table;
 import org.apprentice.spi.TrainingSettings;
 
 /**
@@ -33,7 +34,7 @@ import org.apprentice.spi.TrainingSettings;
  * parameters are what is left at the end.
  */
 final class BehaviouralCloning implements Algorithm {
-  private static final String FORMAT = "bc-2";
+  private static final String FORMAT = "bc-3";
 
   private final BcConfig config;
   private final NetworkActorCritic policy;
@@ -41,6 +42,7 @@ final class BehaviouralCloning implements Algorithm {
   private final RandomStreams random;
   private final Optional<Demonstrations> validation;
   private final Cloning cloning;
+  private final ConfusionHistory confusions = new ConfusionHistory();
   private final float[] best;
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int epochsSinceBest;
@@ -58,7 +60,7 @@ final class BehaviouralCloning implements Algorithm {
     this.random = random;
     ExpertDemonstrations expert = new ExpertDemonstrations(config.demonstrations(), loader);
     Demonstrations demonstrations = expert.all();
-    int[] order = shuffledEpisodes(demonstrations, random.stream("validation-split"));
+    int[] order = episodesHeldFirst(demonstrations, random.stream("validation-split"));
     int held =
         Math.min((int) Math.round(config.validationSplit() * order.length), order.length - 1);
     Demonstrations training =
@@ -86,8 +88,13 @@ final class BehaviouralCloning implements Algorithm {
     best = network.parameters().clone();
   }
 
-  private static int[] shuffledEpisodes(Demonstrations demonstrations, RandomGenerator shuffling) {
-    int[] order = IntStream.range(0, demonstrations.episodes()).toArray();
+  /** All episodes, those first that are kept out. */
+  private int[] episodesHeldFirst(Demonstrations demonstrations, RandomGenerator shuffling) {
+    int episodes = demonstrations.episodes();
+    if (config.validation() == BcConfig.Validation.LAST) {
+      return IntStream.range(0, episodes).map(i -> episodes - 1 - i).toArray();
+    }
+    int[] order = IntStream.range(0, episodes).toArray();
     for (int i = order.length - 1; i > 0; i--) {
       int other = shuffling.nextInt(i + 1);
       int episode = order[i];
@@ -109,8 +116,10 @@ final class BehaviouralCloning implements Algorithm {
     epoch++;
     Map<String, Double> metrics = new LinkedHashMap<>();
     cloning.addTrainingMetrics("train/", metrics);
+    cloning.trainingConfusion().ifPresent(it -> confusions.add(epoch, "training", it));
     if (validation.isPresent()) {
       keepBest(cloning.evaluate(validation.get(), "validation/", metrics));
+      cloning.evaluationConfusion().ifPresent(it -> confusions.add(epoch, "validation", it));
     }
     if (finished()) {
       takeBest();
@@ -157,6 +166,11 @@ final class BehaviouralCloning implements Algorithm {
   }
 
   @Override
+  public List<Table> tables() {
+    return confusions.tables();
+  }
+
+  @Override
   public void save(Path directory) throws IOException {
     StateFile.write(
         directory.resolve("bc.bin"),
@@ -166,6 +180,7 @@ final class BehaviouralCloning implements Algorithm {
           out.writeInt(epochsSinceBest);
           out.writeDouble(bestLoss);
           StateArrays.write(out, best);
+          confusions.save(out);
           cloning.save(out);
           random.save(out);
         });
@@ -181,6 +196,7 @@ final class BehaviouralCloning implements Algorithm {
           epochsSinceBest = in.readInt();
           bestLoss = in.readDouble();
           StateArrays.read(in, best);
+          confusions.restore(in);
           cloning.restore(in);
           random.restore(in);
         });

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apprentice.rl.demonstrations.Corruption;
 import org.apprentice.rl.demonstrations.DemonstrationFile;
 import org.apprentice.rl.demonstrations.DemonstrationSource;
@@ -20,6 +21,7 @@ import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.ProgressUnit;
+import org.apprentice.spi.Table;
 import org.apprentice.testkit.Trials;
 import org.apprentice.testkit.components.Rule;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -123,6 +125,72 @@ class BehaviouralCloningTest {
         algorithm(cartPole("algorithm { patience = 3, epochs = 200, learning-rate = 1e-2 }"));
     train(shorter, losses.size() - 3);
     assertThat(algorithm.network().parameters()).isEqualTo(shorter.network().parameters());
+  }
+
+  /** Counts of a set of an epoch: on the diagonal, and in all. */
+  private static long[] counts(Table table, int epoch, String episodes) {
+    long[] sums = new long[2];
+    for (List<Object> row : table.rows()) {
+      if (row.get(0).equals(epoch) && row.get(1).equals(episodes)) {
+        for (int action = 0; action < 2; action++) {
+          long count = (Long) row.get(3 + action);
+          sums[0] += row.get(2).equals(String.valueOf(action)) ? count : 0;
+          sums[1] += count;
+        }
+      }
+    }
+    return sums;
+  }
+
+  @Test
+  void theConfusionOfEveryEpochIsATableThatFitsTheAccuracy() throws IOException {
+    write(noise(10));
+    Injector trial = cartPole("algorithm { epochs = 3, validation = last }");
+    Algorithm algorithm = algorithm(trial);
+
+    List<Map<String, Double>> metrics = train(algorithm, 3);
+
+    Table table = algorithm.tables().get(0);
+    assertThat(table.columns()).containsExactly("epoch", "episodes", "demonstrated", "0", "1");
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      long[] training = counts(table, epoch, "training");
+      long[] validation = counts(table, epoch, "validation");
+      assertThat(training[1]).isEqualTo(320);
+      assertThat(validation[1]).isEqualTo(80);
+      Map<String, Double> own = metrics.get(epoch - 1);
+      assertThat(own.get("train/accuracy")).isEqualTo(training[0] / 320.0);
+      assertThat(own.get("validation/accuracy")).isEqualTo(validation[0] / 80.0);
+      assertThat(own).containsKeys("validation/recall-0", "validation/recall-1");
+    }
+    algorithm.save(folder);
+    Algorithm restored = algorithm(cartPole("algorithm { epochs = 3, validation = last }"));
+    restored.restore(folder);
+    assertThat(restored.tables()).isEqualTo(algorithm.tables());
+  }
+
+  @Test
+  void theLastEpisodesMayBeThoseThatAreKeptOut() throws IOException {
+    // in the last two of ten episodes the other action is right
+    Demonstrations episodes = noise(10);
+    int[] actions = new int[400];
+    java.util.Arrays.fill(actions, 320, 400, 1);
+    float[] ones = new float[1600];
+    java.util.Arrays.fill(ones, 1);
+    write(
+        Demonstrations.of(
+            new int[] {4},
+            new ObservationBatch.Float32(ones, 400, 4),
+            new ActionBatch.Discrete(actions),
+            new float[400],
+            IntStream.range(0, 10).map(episodes::length).toArray(),
+            new double[10]));
+
+    Map<String, Double> metrics =
+        train(algorithm(cartPole("algorithm.validation = last")), 3).get(2);
+
+    assertThat(metrics.get("train/accuracy")).isEqualTo(1);
+    assertThat(metrics.get("validation/accuracy")).isZero();
+    assertThat(metrics.get("validation/recall-0")).isNaN();
   }
 
   @Test
@@ -240,6 +308,7 @@ class BehaviouralCloningTest {
         0,
         0,
         split,
+        BcConfig.Validation.RANDOM,
         java.util.Optional.empty(),
         false,
         1,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apprentice.core.config.Trial;
+import org.apprentice.rl.Evaluation;
 import org.apprentice.rl.RandomStreams;
 import org.apprentice.rl.UniformPolicy;
 import org.apprentice.rl.demonstrations.Corruption;
@@ -149,6 +150,11 @@ final class TrialDemonstrations implements DemonstrationLoader, ExpertLoader {
   /** What should be known of the experts, a sentence each. */
   List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /** Returns of the episodes loaded first; empty for algorithms without demonstrations. */
+  Optional<double[]> returns() {
+    return loaded.stream().findFirst().map(it -> Evaluation.of(it.demonstrations()).returns());
   }
 
   /** Mean return of the episodes loaded first; empty for algorithms without demonstrations. */

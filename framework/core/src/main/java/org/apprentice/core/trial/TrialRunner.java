@@ -7,6 +7,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +24,7 @@ import org.apprentice.spi.Algorithm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.RunEvent;
 import org.apprentice.spi.RunSpec;
+import org.apprentice.spi.Table;
 import org.apprentice.tracking.Journal;
 import org.apprentice.tracking.RunManifest;
 
@@ -30,6 +33,7 @@ import org.apprentice.tracking.RunManifest;
  * was interrupted goes on from its newest checkpoint.
  */
 public final class TrialRunner {
+  private static final String AGENT_AND_EXPERT = "agent-and-expert.png";
   private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path results;
@@ -374,7 +378,9 @@ public final class TrialRunner {
     private void writeArtifacts(Algorithm algorithm, Evaluation evaluation, TrialResult result)
         throws IOException {
       Path path = folder.path();
-      EvaluationTable.write(path, evaluation, log);
+      List<Table> tables = new ArrayList<>(List.of(RunTables.of(evaluation)));
+      tables.addAll(algorithm.tables());
+      RunTables.write(path, tables, log);
       if (algorithm.network() != null) {
         ModelFolder.write(path, trial, status, algorithm.network(), log);
       }
@@ -386,6 +392,12 @@ public final class TrialRunner {
               Optional.ofNullable(result.threshold()),
               Optional.ofNullable(result.expertReturn()));
       log.artifact("learning-curve.png", "learning-curve.png");
+      Optional<double[]> expert = demonstrations.returns();
+      if (expert.isPresent()) {
+        AgentAndExpert.of(path, evaluation.returns(), expert.get())
+            .write(path.resolve(AGENT_AND_EXPERT), status.name(), result.unit().toString());
+        log.artifact(AGENT_AND_EXPERT, AGENT_AND_EXPERT);
+      }
       log.tag("mlflow.note.content", Summary.markdown(trial, result));
       log.result(result);
     }

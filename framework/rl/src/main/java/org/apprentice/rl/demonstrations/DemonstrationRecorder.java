@@ -113,6 +113,7 @@ public final class DemonstrationRecorder {
    * {@link #record(Policy, VectorEnvironment, int, boolean, long, RandomGenerator, Path)} of
    * anybody.
    *
+   * @param spool a folder with room for the frames of images
    * @throws DemonstrationException if the demonstrator stopped before an episode had ended
    */
   public static Demonstrations record(

@@ -42,8 +42,7 @@ final class NpzArchive implements ArraySource {
 
   private static final String EXPECTED =
       "expected an npz archive with obs, actions, rewards, episode_starts and episode_returns, or"
-          + " OpenAI Baselines' obs, acs, rews and ep_rets, or a folder of numbered pictures with"
-          + " actions.npy, actions.csv or actions.txt";
+          + " OpenAI Baselines' obs, acs, rews and ep_rets";
 
   private final Path file;
   private final Map<String, byte[]> small;
@@ -143,7 +142,11 @@ final class NpzArchive implements ArraySource {
       throw new DemonstrationException("there is no demonstrations file " + file);
     }
     if (Files.isDirectory(file)) {
-      throw new DemonstrationException(file + " is a folder, " + EXPECTED);
+      throw new DemonstrationException(
+          file
+              + " is a folder without actions.npy, actions.csv or actions.txt, which would say what was"
+              + " done in its pictures or obs.npy; "
+              + EXPECTED);
     }
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apprentice.nn.Adam;
 import org.apprentice.nn.NetworkState;
@@ -153,6 +154,19 @@ public final class Cloning {
   /** Means over the last {@link #epoch} or {@link #steps}, as they were before each step. */
   public void addTrainingMetrics(String group, Map<String, Double> metrics) {
     training.loss().addMetrics(group, metrics);
+  }
+
+  /**
+   * Of the actions of the last {@link #epoch} or {@link #steps}, as they were before each step;
+   * empty for continuous ones.
+   */
+  public Optional<ActionConfusion> trainingConfusion() {
+    return Optional.ofNullable(training.loss().confusion());
+  }
+
+  /** Of the demonstrations of the last {@link #evaluate}; empty for continuous actions. */
+  public Optional<ActionConfusion> evaluationConfusion() {
+    return Optional.ofNullable(heldOut.loss().confusion());
   }
 
   /** Mean loss of demonstrations that are not learned from, with its parts as metrics. */

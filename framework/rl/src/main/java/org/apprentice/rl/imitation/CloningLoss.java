@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apprentice.rl.ActionDistribution;
 import org.apprentice.rl.NetworkActorCritic;
 import org.apprentice.spi.ActionBatch;
+import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.Pass;
@@ -29,6 +30,9 @@ final class CloningLoss {
   private final float[][] headGradients;
   private final int actionWidth;
 
+  /** Null for continuous actions. */
+  private final ActionConfusion confusion;
+
   private int validRows;
   private long seen;
   private double negativeLogLikelihood;
@@ -48,6 +52,10 @@ final class CloningLoss {
     distribution = policy.distribution(maxRows);
     EnvironmentSpec environment = policy.environment();
     actionWidth = environment.actionSpace().width();
+    confusion =
+        environment.actionSpace() instanceof ActionSpace.Discrete
+            ? new ActionConfusion(environment)
+            : null;
     modes = ActionBatch.allocate(environment.actionSpace(), maxRows);
     logProbabilities = new float[maxRows];
     entropies = new float[maxRows];
@@ -67,6 +75,14 @@ final class CloningLoss {
     negativeLogLikelihood = 0;
     entropy = 0;
     agreement = 0;
+    if (confusion != null) {
+      confusion.clear();
+    }
+  }
+
+  /** Null for continuous actions. */
+  ActionConfusion confusion() {
+    return confusion;
   }
 
   /** Forward pass on the columns, whose observations it normalises. */
@@ -101,7 +117,10 @@ final class CloningLoss {
    */
   private double agreement(int row) {
     if (columns.actions() instanceof ActionBatch.Discrete taken) {
-      return taken.values()[row] == ((ActionBatch.Discrete) modes).values()[row] ? 1 : 0;
+      int demonstrated = taken.values()[row];
+      int likely = ((ActionBatch.Discrete) modes).values()[row];
+      confusion.add(demonstrated, likely);
+      return demonstrated == likely ? 1 : 0;
     }
     float[] taken = ((ActionBatch.Continuous) columns.actions()).values();
     float[] means = ((ActionBatch.Continuous) modes).values();
@@ -141,8 +160,14 @@ final class CloningLoss {
     metrics.put(group + "loss", meanLoss());
     metrics.put(group + "negative-log-likelihood", negativeLogLikelihood / seen);
     metrics.put(group + "entropy", entropy / seen);
-    metrics.put(
-        group + (columns.actions() instanceof ActionBatch.Discrete ? "accuracy" : "absolute-error"),
-        agreement / seen);
+    if (confusion == null) {
+      metrics.put(group + "absolute-error", agreement / seen);
+      return;
+    }
+    metrics.put(group + "accuracy", agreement / seen);
+    for (int action = 0; action < confusion.names().size(); action++) {
+      // NaN, which is not logged, for an action that was not demonstrated
+      metrics.put(group + "recall-" + confusion.names().get(action), confusion.recall(action));
+    }
   }
 }

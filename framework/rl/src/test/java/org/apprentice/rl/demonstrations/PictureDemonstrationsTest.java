@@ -280,7 +280,7 @@ class PictureDemonstrationsTest {
 
   @Test
   void everyFaultIsNamedByFileAndNumber() throws IOException {
-    refused("is a folder", "or a folder of numbered pictures with actions.npy");
+    refused("is a folder without actions.npy, actions.csv or actions.txt");
     written("actions.txt", "0", "1", "2");
     refused("holds no transition");
     grays(4);
