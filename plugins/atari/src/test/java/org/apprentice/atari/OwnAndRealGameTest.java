@@ -2,7 +2,7 @@ package org.apprentice.atari;
 
 import static org.assertj.core.api.Assumptions.assumeThatCode;
 
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
@@ -19,8 +19,9 @@ class OwnAndRealGameTest {
   @Nested
   @DisplayName("Atari Breakout, the real ROM")
   class Breakout implements GameContract {
-    @BeforeAll
-    static void needsTheRom() {
+    /** Before each, so that every test is reported as skipped. */
+    @BeforeEach
+    void needsTheRom() {
       assumeThatCode(() -> new RomSearch().find(Settings.of("breakout").config()))
           .as("Breakout is skipped without its ROM; ALE_ROMS_DIR names a folder that has it")
           .doesNotThrowAnyException();
