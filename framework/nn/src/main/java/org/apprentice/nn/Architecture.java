@@ -126,6 +126,15 @@ public record Architecture(
     /** How many elements of the flat vector are the layer's. */
     long parameterCount(Shape input);
 
+    /**
+     * The layer's matrices of weights.
+     *
+     * @param offset where its parameters begin in the flat vector
+     */
+    default List<WeightMatrix> weightMatrices(Shape input, int offset) {
+      return List.of();
+    }
+
     /** Width of what one sequence carries from step to step; 0 if feed-forward. */
     default int stateWidth() {
       return 0;
@@ -150,6 +159,11 @@ public record Architecture(
       @Override
       public long parameterCount(Shape input) {
         return (input.width() + 1L) * width;
+      }
+
+      @Override
+      public List<WeightMatrix> weightMatrices(Shape input, int offset) {
+        return List.of(new WeightMatrix(offset, width, input.width()));
       }
 
       @Override
@@ -186,6 +200,11 @@ public record Architecture(
       }
 
       @Override
+      public List<WeightMatrix> weightMatrices(Shape input, int offset) {
+        return gateMatrices(4 * width, input.width(), width, offset);
+      }
+
+      @Override
       public String toString() {
         return "lstm(" + width + ")";
       }
@@ -217,9 +236,21 @@ public record Architecture(
       }
 
       @Override
+      public List<WeightMatrix> weightMatrices(Shape input, int offset) {
+        return gateMatrices(3 * width, input.width(), width, offset);
+      }
+
+      @Override
       public String toString() {
         return "gru(" + width + ")";
       }
+    }
+
+    /** Those of the inputs, then those of the recurrence. */
+    private static List<WeightMatrix> gateMatrices(int rows, int inputs, int width, int offset) {
+      return List.of(
+          new WeightMatrix(offset, rows, inputs),
+          new WeightMatrix(offset + rows * inputs, rows, width));
     }
 
     private static void requireWidth(int width) {
@@ -364,6 +395,26 @@ public record Architecture(
         .flatMap(torso -> torso.layers().stream())
         .mapToInt(Layer::stateWidth)
         .sum();
+  }
+
+  /** All matrices of weights in the flat vector, in their order. */
+  public List<WeightMatrix> weightMatrices() {
+    List<WeightMatrix> matrices = new ArrayList<>();
+    int offset = 0;
+    for (Torso torso : torsos) {
+      Shape shape = Shape.of(observationSpace);
+      for (Layer layer : torso.layers()) {
+        matrices.addAll(layer.weightMatrices(shape, offset));
+        offset += (int) layer.parameterCount(shape);
+        shape = layer.output(shape);
+      }
+    }
+    for (Head head : heads) {
+      int inputs = torsos.get(head.torso()).output(Shape.of(observationSpace)).width();
+      matrices.add(new WeightMatrix(offset, head.width(), inputs));
+      offset += (inputs + 1) * head.width();
+    }
+    return List.copyOf(matrices);
   }
 
   /** Whether a torso has a layer of this kind. */

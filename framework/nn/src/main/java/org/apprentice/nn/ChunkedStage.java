@@ -72,7 +72,12 @@ final class ChunkedStage extends KernelLayer.Stage {
       return;
     }
     int width = input.width;
-    chunkInput.pixels.put(0, input.pixels, first * width, extent.batch * width);
+    chunkInput.real = input.real;
+    if (input.real) {
+      chunkInput.realPixels().put(input.realPixels(), first * width, extent.batch * width);
+    } else {
+      chunkInput.pixels.put(0, input.pixels, first * width, extent.batch * width);
+    }
     if (actions != null) {
       copy(actions.values, first, chunkActions.values, 0, actions);
     }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.Inputs;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkSpec;
@@ -16,7 +17,6 @@ import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.ActivationLayer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -77,10 +77,10 @@ public final class Dl4jNetwork implements Network {
     this.parameters = graph.params().toFloatVector();
     this.memories = new Dl4jMemories(this.graph);
     for (int head = 0; head < spec.heads().size(); head++) {
-      resultNames.add(outputName(head));
+      resultNames.add(this.graph.outputName(head));
     }
     for (int head = 0; head < spec.heads().size(); head++) {
-      resultNames.add(inputName(linearName(head)));
+      resultNames.add(this.graph.inputName(this.graph.linearName(head)));
     }
     // in workspaces, the gradient of the input would be gone before it is read
     this.graph.getConfiguration().setTrainingWorkspaceMode(WorkspaceMode.NONE);
@@ -154,26 +154,9 @@ public final class Dl4jNetwork implements Network {
 
   @Override
   public int featureWidth(int head) {
-    return graph.getLayer(linearName(head)).conf().getLayer() instanceof DenseLayer dense
+    return graph.getLayer(graph.linearName(head)).conf().getLayer() instanceof DenseLayer dense
         ? (int) dense.getNIn()
         : 0;
-  }
-
-  private String outputName(int head) {
-    return graph.getConfiguration().getNetworkOutputs().get(head);
-  }
-
-  /** The layer of a head, before those that only reshape what it gives. */
-  private String linearName(int head) {
-    String name = outputName(head);
-    while (graph.getLayer(name) instanceof ActivationLayer) {
-      name = inputName(name);
-    }
-    return name;
-  }
-
-  private String inputName(String vertex) {
-    return graph.getConfiguration().getVertexInputs().get(vertex).get(0);
   }
 
   @Override
@@ -261,7 +244,9 @@ public final class Dl4jNetwork implements Network {
     int column = 0;
     for (String input : graph.getConfiguration().getNetworkInputs()) {
       int width = column == 0 ? spec.observationSpace().width() : spec.actionWidth();
-      INDArray epsilon = graph.getVertex(input).getEpsilon();
+      boolean image = column == 0 && spec.observationSpace() instanceof ImageSpace;
+      // the graph is given bytes, but the gradient is to be by pixels in [0, 1]
+      INDArray epsilon = graph.getVertex(input).getEpsilon().mul(image ? 255 : 1);
       if (segments != null) {
         segments.join(epsilon, width, inputGradient, total, column);
       } else {

@@ -1,5 +1,7 @@
 package org.apprentice.nn;
 
+import java.util.List;
+
 /** A layer of a torso that sees the image as such: the first ones, up to {@link Flatten}. */
 public sealed interface ImageLayer extends Architecture.Layer {
   @Override
@@ -48,6 +50,13 @@ public sealed interface ImageLayer extends Architecture.Layer {
     @Override
     public long parameterCount(Shape input) {
       return (((Shape.Image) input).channels() * (long) kernel * kernel + 1) * channels;
+    }
+
+    /** Behind the biases. */
+    @Override
+    public List<WeightMatrix> weightMatrices(Shape input, int offset) {
+      int inputs = ((Shape.Image) input).channels() * kernel * kernel;
+      return List.of(new WeightMatrix(offset + channels, channels, inputs));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.ActivationLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Keeps the gradients of its inputs, which DL4J clears after going backward. */
@@ -20,6 +21,25 @@ final class KeepingGraph extends ComputationGraph {
     getConfiguration().setTopologicalOrder(configuration.getTopologicalOrder());
     getConfiguration().setTopologicalOrderStr(configuration.getTopologicalOrderStr());
     getConfiguration().setTbpttBackLength(Integer.MAX_VALUE);
+  }
+
+  /** The vertex that gives the output of a head. */
+  String outputName(int head) {
+    return getConfiguration().getNetworkOutputs().get(head);
+  }
+
+  /** The layer of a head, before those that only reshape what it gives. */
+  String linearName(int head) {
+    String name = outputName(head);
+    while (getLayer(name) instanceof ActivationLayer) {
+      name = inputName(name);
+    }
+    return name;
+  }
+
+  /** The vertex, or the first one, that a vertex is given. */
+  String inputName(String vertex) {
+    return getConfiguration().getVertexInputs().get(vertex).get(0);
   }
 
   /** {@link #feedForward} of sequences from the states that were set. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.apprentice.nn.KernelLayer.Stage;
+import org.apprentice.spi.ImageSpace;
 
 /** The layers of an architecture with their places in the flat vector, and how they are wired. */
 final class LayerGraph {
@@ -217,6 +218,7 @@ final class LayerGraph {
         features[head] = input < 0 ? observation : stageOfNode[input].output;
       }
     }
-    return new Slice(observation, actions, layers, stages, outputs, features, maxRows);
+    boolean image = architecture.observationSpace() instanceof ImageSpace;
+    return new Slice(observation, image, actions, layers, stages, outputs, features, maxRows);
   }
 }

@@ -29,6 +29,15 @@ final class NativeVector {
     buffer.put(index, from, offset, length);
   }
 
+  /** Numbers of another vector, to the beginning of this one. */
+  void put(NativeVector from, int offset, int length) {
+    buffer.put(0, from.buffer, offset, length);
+  }
+
+  float get(int index) {
+    return buffer.get(index);
+  }
+
   void get(int index, float[] to, int offset, int length) {
     buffer.get(index, to, offset, length);
   }

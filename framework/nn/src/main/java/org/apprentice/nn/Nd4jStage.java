@@ -68,7 +68,7 @@ final class Nd4jStage extends KernelLayer.Stage {
   private INDArray image(int rows) {
     float[] scaled = new float[rows * input.width];
     for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = (input.pixels.get(i) & 0xff) * SCALE;
+      scaled[i] = (input.real ? input.realPixels().get(i) : input.pixels.get(i) & 0xff) * SCALE;
     }
     return array(scaled, torso.image());
   }

@@ -4,7 +4,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.data_type;
 
 /**
- * The bytes of images, scaled to [0, 1], in the layout that the first layer needs: type, scale and
+ * The bytes of images, or real numbers in their place, scaled to [0, 1], in the layout that the first layer needs: type, scale and
  * layout change in one reading, and no other copy in float32 is made.
  */
 final class OneDnnPixels extends OneDnnLayer {
@@ -39,13 +39,25 @@ final class OneDnnPixels extends OneDnnLayer {
         : OneDnn.view(OneDnn.strided(torso.type(), places.dimensions(), places.to()), numbers);
   }
 
+  OneDnnProgram fromBytes() {
+    return from(new memory(pixels(data_type.u8), OneDnn.engine(), torso.pixels()));
+  }
+
+  /** From real numbers, which are scaled like bytes. */
+  OneDnnProgram fromReals() {
+    return from(OneDnn.view(pixels(data_type.f32), torso.realPixels().pointer(), 0));
+  }
+
+  private OneDnnProgram from(memory pixels) {
+    OneDnnProgram program = new OneDnnProgram();
+    program.reorder(pixels, arranged(output.values), SCALE);
+    program.keep(output.values);
+    return program;
+  }
+
   @Override
   void forward(OneDnnPhase phase) {
-    phase.steps.reorder(
-        new memory(pixels(data_type.u8), OneDnn.engine(), torso.pixels()),
-        arranged(output.values),
-        SCALE);
-    phase.steps.keep(output.values);
+    throw new IllegalStateException("pixels are taken in by programs of their own");
   }
 
   @Override

@@ -34,7 +34,7 @@ final class OneDnnStage extends KernelLayer.Stage {
       torsos[recent[0]] = null;
       System.arraycopy(recent, 1, recent, 0, recent.length - 1);
       recent[recent.length - 1] = rows;
-      torsos[rows] = new OneDnnTorso(layer, rows, input.pixels, layer.nativeParameters());
+      torsos[rows] = new OneDnnTorso(layer, rows, input, layer.nativeParameters());
     }
     return torsos[rows];
   }
@@ -49,7 +49,7 @@ final class OneDnnStage extends KernelLayer.Stage {
     if (actions != null) {
       current.actions().putRows(actions.values, actions, rows);
     }
-    current.forward(layer.version());
+    current.forward(layer.version(), input.real);
     current.output().getRows(output.values, output, rows);
   }
 

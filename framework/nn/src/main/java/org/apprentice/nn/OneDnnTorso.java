@@ -1,6 +1,5 @@
 package org.apprentice.nn;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apprentice.nn.Architecture.Layer;
@@ -19,12 +18,17 @@ final class OneDnnTorso {
   private final int rows;
   private final int actionWidth;
   private final data_type type;
-  private final ByteBuffer pixels;
+  private final Signal observation;
   private final NativeVector parameters;
   private final int parameterCount;
   private final int outputWidth;
   private final List<OneDnnLayer> layers = new ArrayList<>();
   private final OneDnnPhase forward = new OneDnnPhase();
+
+  /** Before {@link #forward}, what takes in the pixels; null until there are such. */
+  private OneDnnProgram fromBytes;
+
+  private OneDnnProgram fromReals;
   private final NativeVector output;
   private NativeVector actions;
   private OneDnnFlatten flatten;
@@ -39,15 +43,15 @@ final class OneDnnTorso {
   private NativeVector actionGradients;
 
   /**
-   * @param pixels of at least so many rows
+   * @param observation pixels of at least so many rows
    * @param parameters of the layers, one after the other
    */
-  OneDnnTorso(ImageTorso description, int rows, ByteBuffer pixels, NativeVector parameters) {
+  OneDnnTorso(ImageTorso description, int rows, Signal observation, NativeVector parameters) {
     this.image = description.image();
     this.rows = rows;
     this.actionWidth = description.actionWidth();
     this.type = OneDnn.type(description.precision());
-    this.pixels = pixels;
+    this.observation = observation;
     this.parameters = parameters;
     this.parameterCount = description.parameterCount();
     this.outputWidth = description.output().width();
@@ -55,7 +59,7 @@ final class OneDnnTorso {
       actions = new NativeVector((long) rows * actionWidth);
     }
     build(description.layers());
-    for (OneDnnLayer layer : layers) {
+    for (OneDnnLayer layer : layers.subList(1, layers.size())) {
       layer.forward(forward);
     }
     output = outlet(forward, last().values);
@@ -167,7 +171,11 @@ final class OneDnnTorso {
   }
 
   BytePointer pixels() {
-    return new BytePointer(pixels);
+    return new BytePointer(observation.pixels);
+  }
+
+  NativeVector realPixels() {
+    return observation.realPixels();
   }
 
   NativeVector parameters() {
@@ -211,9 +219,21 @@ final class OneDnnTorso {
 
   /**
    * @param version number of the parameters' last change
+   * @param real whether pixels are real numbers
    */
-  void forward(long version) {
+  void forward(long version, boolean real) {
+    takeIn(real).run();
     forward.run(version);
+  }
+
+  private OneDnnProgram takeIn(boolean real) {
+    OneDnnPixels pixels = (OneDnnPixels) layers.get(0);
+    if (real && fromReals == null) {
+      fromReals = pixels.fromReals();
+    } else if (!real && fromBytes == null) {
+      fromBytes = pixels.fromBytes();
+    }
+    return real ? fromReals : fromBytes;
   }
 
   /** {@code [rows x output width]}, to be filled before {@link #backward}. */

@@ -18,6 +18,15 @@ final class Signal {
   /** Bytes of the observation's rows, without padding; null where no layer sees them. */
   final ByteBuffer pixels;
 
+  /**
+   * Whether the pixels of the last forward are real numbers from 0 to 255, in {@link
+   * #realPixels()}.
+   */
+  boolean real;
+
+  private final int maxRows;
+  private NativeVector realPixels;
+
   /** Some layer before this signal, or the caller, needs its gradient. */
   boolean gradientWanted;
 
@@ -39,6 +48,7 @@ final class Signal {
   /** An observation, as numbers, as bytes, or as both. */
   Signal(int width, int lanes, int maxRows, boolean asValues, boolean asPixels) {
     this.width = width;
+    this.maxRows = maxRows;
     this.stride = roundUp(width, lanes);
     this.length = size(roundUp(maxRows, Kernels.ROWS), stride);
     this.values = new float[asValues ? length : 0];
@@ -56,6 +66,14 @@ final class Signal {
               + " numbers, more than fit one array; compute fewer rows at once");
     }
     return (int) size;
+  }
+
+  /** As many as there are {@link #pixels}, for who gives pixels as real numbers. */
+  NativeVector realPixels() {
+    if (realPixels == null) {
+      realPixels = new NativeVector((long) maxRows * width);
+    }
+    return realPixels;
   }
 
   /** d loss / d values. */

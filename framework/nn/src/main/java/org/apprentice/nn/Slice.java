@@ -13,6 +13,10 @@ final class Slice {
 
   private final Extent extent = new Extent();
   private final Signal observation;
+
+  /** The observation is one, whose real numbers, too, are scaled from 255 to 1. */
+  private final boolean image;
+
   private final Signal actions;
   private final KernelLayer[] layers;
   private final Stage[] stages;
@@ -32,6 +36,7 @@ final class Slice {
 
   Slice(
       Signal observation,
+      boolean image,
       Signal actions,
       List<KernelLayer> layers,
       List<Stage> stages,
@@ -39,6 +44,7 @@ final class Slice {
       Signal[] features,
       int maxRows) {
     this.observation = observation;
+    this.image = image;
     this.actions = actions;
     this.layers = layers.toArray(new KernelLayer[0]);
     this.stages = stages.toArray(new Stage[0]);
@@ -121,8 +127,7 @@ final class Slice {
       int from = step * extent.totalBatch + extent.firstSequence;
       int to = step * extent.batch;
       if (inputs.observations() instanceof ObservationBatch.Float32 real) {
-        copyRows(
-            real.values(), from, observation.width, observation.values, to, observation.stride);
+        loadReals(real.values(), from, to);
       } else {
         loadBytes(((ObservationBatch.UInt8) inputs.observations()).values(), from, to);
       }
@@ -149,8 +154,30 @@ final class Slice {
     }
   }
 
+  private void loadReals(float[] source, int from, int to) {
+    int width = observation.width;
+    observation.real = observation.pixels != null;
+    if (observation.real) {
+      observation.realPixels().put(to * width, source, from * width, extent.batch * width);
+    }
+    if (observation.values.length > 0) {
+      copyRows(source, from, width, observation.values, to, observation.stride);
+      if (image) {
+        scaleReals(to);
+      }
+    }
+  }
+
+  private void scaleReals(int to) {
+    int end = (to + extent.batch) * observation.stride;
+    for (int i = to * observation.stride; i < end; i++) {
+      observation.values[i] *= BYTE_SCALE;
+    }
+  }
+
   private void loadBytes(byte[] source, int from, int to) {
     int width = observation.width;
+    observation.real = false;
     if (observation.pixels != null) {
       observation.pixels.put(to * width, source, from * width, extent.batch * width);
     }

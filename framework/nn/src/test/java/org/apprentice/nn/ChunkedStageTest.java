@@ -34,9 +34,14 @@ class ChunkedStageTest {
 
     /** Forward, backward of the outputs times weights, and tangent. */
     Work run(int rows, int seed, float[] direction) {
+      // real numbers where the rows are a multiple of chunks, else bytes
+      input.real = rows % 3 == 0;
+      float[] reals = new float[rows * input.width];
       for (int i = 0; i < rows * input.width; i++) {
         input.pixels.put(i, (byte) ((i + seed) * 37));
+        reals[i] = ((i + seed) * 37.7f) % 255;
       }
+      input.realPixels().put(0, reals, 0, reals.length);
       KernelLayer.Extent extent = new KernelLayer.Extent();
       extent.steps = 1;
       extent.batch = rows;

@@ -3,7 +3,8 @@ package org.apprentice.spi;
 /**
  * Inputs of a forward pass: {@code steps x batch} rows, time-major (row {@code t * batch + b}).
  *
- * @param observations at least {@code steps * batch} rows
+ * @param observations at least {@code steps * batch} rows; of an image, bytes or real numbers from
+ *     0 to 255, which the network scales to [0, 1] alike
  * @param actions {@code [rows x actionWidth]}, or null where the network takes none
  * @param resets {@code [rows]}: the carried state of a sequence is zeroed before this step; null
  *     for none

@@ -47,7 +47,7 @@ public interface Network {
    *     without gradient
    * @param parameterGradient overwritten; laid out like {@link #parameters()}
    * @param inputGradient {@code [rows x (observation width + action width)]}, overwritten; null if
-   *     not wanted
+   *     not wanted. That of an image is by pixels in [0, 1], whatever they were given as.
    */
   void backward(
       Pass pass, float[][] headGradients, float[] parameterGradient, float[] inputGradient);

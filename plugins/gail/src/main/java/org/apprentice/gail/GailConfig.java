@@ -36,6 +36,9 @@ public record GailConfig(
   /** The {@code discriminator} node. */
   public record DiscriminatorConfig(
       Choice<NetworkPlugin<?>> network,
+      Crop crop,
+      boolean spectralNorm,
+      double gradientPenalty,
       double learningRate,
       double adamEpsilon,
       int updates,
@@ -46,6 +49,8 @@ public record GailConfig(
       double entropy) {
 
     public DiscriminatorConfig {
+      require(
+          gradientPenalty >= 0, "gradient-penalty must be at least 0, found " + gradientPenalty);
       require(learningRate > 0, "learning-rate must be greater than 0, found " + learningRate);
       require(adamEpsilon > 0, "adam-epsilon must be greater than 0, found " + adamEpsilon);
       require(updates >= 1, "updates must be at least 1, found " + updates);

@@ -20,7 +20,9 @@ import org.apprentice.rl.imitation.DiscriminatorLoss;
 import org.apprentice.rl.imitation.Experience;
 import org.apprentice.rl.imitation.ExpertDemonstrations;
 import org.apprentice.rl.imitation.ExpertMemories;
+import org.apprentice.rl.imitation.GradientPenalty;
 import org.apprentice.rl.imitation.SequenceColumns;
+import org.apprentice.rl.imitation.SpectralNorm;
 import org.apprentice.spi.EnvironmentFactory;
 import org.apprentice.spi.EnvironmentSpec;
 import org.apprentice.spi.Network;
@@ -44,6 +46,8 @@ final class GailDiscriminator implements Discriminator {
   private final double rewardClip;
   private final Judge judge;
   private final Network network;
+  private final Optional<SpectralNorm> spectralNorm;
+  private final Optional<GradientPenalty> penalty;
   private final Adam adam;
   private final DiscriminatorLoss loss;
   private final RandomGenerator random;
@@ -118,6 +122,7 @@ final class GailDiscriminator implements Discriminator {
         Judge.network(
             config.network(),
             environment,
+            config.crop(),
             absorbing.isPresent(),
             streams.seed("discriminator"),
             threads);
@@ -140,7 +145,16 @@ final class GailDiscriminator implements Discriminator {
             network,
             config.normalizeObservations(),
             environment,
+            config.crop(),
             length * Math.max(maxColumns, generated.copies()));
+    spectralNorm =
+        config.spectralNorm()
+            ? Optional.of(new SpectralNorm(network, streams.stream("spectral-norm")))
+            : Optional.empty();
+    penalty =
+        config.gradientPenalty() > 0
+            ? Optional.of(new GradientPenalty(network, config.gradientPenalty(), policyColumns))
+            : Optional.empty();
     adam = new Adam(network.parameters().length, 0.9, 0.999, config.adamEpsilon());
     loss = new DiscriminatorLoss(config.entropy());
     expertOrder = new ShuffledIndices(expertPool, streams.stream("demonstrations"));
@@ -197,6 +211,7 @@ final class GailDiscriminator implements Discriminator {
   @Override
   public void train(Experience experience, Map<String, Double> metrics) {
     loss.clear();
+    penalty.ifPresent(GradientPenalty::clear);
     drawExperts();
     policyPool = rollouts.count() + absorbing.map(it -> it.steps(experience.rollout())).orElse(0);
     policyOrder.restart(policyPool);
@@ -205,10 +220,20 @@ final class GailDiscriminator implements Discriminator {
     }
     for (int update = 0; update < config.updates(); update++) {
       selectBatch(experience.rollout(), update);
-      adam.step(network.parameters(), gradient(), config.learningRate(), Double.POSITIVE_INFINITY);
-      network.parametersChanged();
+      descend(gradient());
     }
     loss.addMetrics(metrics);
+    penalty.ifPresent(it -> it.addMetrics(metrics));
+  }
+
+  private void descend(float[] direction) {
+    float[] parameters = network.parameters();
+    if (spectralNorm.isPresent()) {
+      spectralNorm.get().toRaw(direction);
+      parameters = spectralNorm.get().rawParameters();
+    }
+    adam.step(parameters, direction, config.learningRate(), Double.POSITIVE_INFINITY);
+    spectralNorm.ifPresentOrElse(SpectralNorm::normalize, network::parametersChanged);
   }
 
   /** The expert's sequences of the whole round: their memories are needed before it. */
@@ -308,7 +333,19 @@ final class GailDiscriminator implements Discriminator {
     judge.forward(columns, pass, absorbed, config.actionNoise(), random);
     loss.evaluate(pass.output(0), labels, columns.rows(), logitGradient);
     network.backward(pass, headGradients, gradient, null);
+    penalty.ifPresent(this::addPenalty);
     return gradient;
+  }
+
+  /** Between pairs of both kinds; at the policy's own rows where there is no expert. */
+  private void addPenalty(GradientPenalty of) {
+    int points = expertColumns == 0 ? policyColumns : Math.min(expertColumns, policyColumns);
+    for (int point = 0; point < points; point++) {
+      int row = expertColumns + point;
+      int other = expertColumns == 0 ? row : point;
+      of.put(point, judge.seen(columns), judge.encoded(), other, row, random.nextDouble());
+    }
+    of.addGradient(points, gradient);
   }
 
   @Override
@@ -384,6 +421,9 @@ final class GailDiscriminator implements Discriminator {
   @Override
   public void save(DataOutput out) throws IOException {
     judge.save(out);
+    if (spectralNorm.isPresent()) {
+      spectralNorm.get().save(out);
+    }
     adam.save(out);
     expertOrder.save(out);
     policyMemories.save(out);
@@ -395,6 +435,9 @@ final class GailDiscriminator implements Discriminator {
   @Override
   public void restore(DataInput in) throws IOException {
     judge.restore(in);
+    if (spectralNorm.isPresent()) {
+      spectralNorm.get().restore(in);
+    }
     adam.restore(in);
     expertOrder.restore(in);
     policyMemories.restore(in);

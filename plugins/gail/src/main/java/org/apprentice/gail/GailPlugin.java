@@ -38,15 +38,21 @@ public final class GailPlugin implements Plugin, AlgorithmPlugin<GailConfig> {
   public Optional<String> conflict(GailConfig config, EnvironmentSpec environment) {
     Choice<PolicyOptimizerPlugin<?>> generator = config.generator();
     Choice<NetworkPlugin<?>> network = config.discriminator().network();
+    Crop crop = config.discriminator().crop();
     return generator
         .plugin()
         .conflictOf(generator.config(), environment)
+        .or(() -> crop.conflict(environment.observationSpace()).map(GailPlugin::discriminator))
         .or(
             () ->
                 network
                     .plugin()
-                    .conflictOf(network.config(), environment.observationSpace())
-                    .map(reason -> "discriminator: " + reason));
+                    .conflictOf(network.config(), crop.of(environment.observationSpace()))
+                    .map(GailPlugin::discriminator));
+  }
+
+  private static String discriminator(String reason) {
+    return "discriminator: " + reason;
   }
 
   @Override

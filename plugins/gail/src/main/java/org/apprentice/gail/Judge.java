@@ -10,14 +10,15 @@ import java.util.random.RandomGenerator;
 import org.apprentice.nn.NetworkState;
 import org.apprentice.rl.ObservationNormalizer;
 import org.apprentice.rl.imitation.SequenceColumns;
-import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.Choice;
 import org.apprentice.spi.EnvironmentSpec;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkPlugin;
 import org.apprentice.spi.NetworkSpec;
 import org.apprentice.spi.ObservationBatch;
 import org.apprentice.spi.Pass;
+import org.apprentice.spi.Space;
 
 /**
  * A network that gives one logit on observation and action, high for the expert, with the
@@ -26,8 +27,15 @@ import org.apprentice.spi.Pass;
 final class Judge {
   private final Network network;
   private final Optional<ObservationNormalizer> normalizer;
+  private final EnvironmentSpec environment;
+  private final Crop crop;
+
+  /** What the network is given of pictures that are cropped; null for other observations. */
+  private final ObservationBatch cropped;
+
+  /** What the normaliser takes in; null without one. */
   private final ObservationBatch unpadded;
-  private final ActionSpace actionSpace;
+
   private final int actionWidth;
   private final float[] actions;
 
@@ -38,15 +46,22 @@ final class Judge {
    * @param network see {@link #network}
    * @param maxRows of the columns that it will see
    */
-  Judge(Network network, boolean normalizeObservations, EnvironmentSpec environment, int maxRows) {
+  Judge(
+      Network network,
+      boolean normalizeObservations,
+      EnvironmentSpec environment,
+      Crop crop,
+      int maxRows) {
     this.network = network;
-    actionSpace = environment.actionSpace();
-    actionWidth = actionSpace.width();
-    unpadded = ObservationBatch.allocate(environment.observationSpace(), maxRows);
+    this.environment = environment;
+    this.crop = crop;
+    Space space = environment.observationSpace();
+    actionWidth = environment.actionSpace().width();
+    cropped = crop.cuts() ? ObservationBatch.allocate(crop.of(space), maxRows) : null;
+    boolean normalizes = normalizeObservations && !(space instanceof ImageSpace);
+    unpadded = normalizes ? ObservationBatch.allocate(space, maxRows) : null;
     normalizer =
-        normalizeObservations && unpadded instanceof ObservationBatch.Float32
-            ? Optional.of(new ObservationNormalizer(unpadded.width(), 10))
-            : Optional.empty();
+        normalizes ? Optional.of(new ObservationNormalizer(space.width(), 10)) : Optional.empty();
     actions = new float[maxRows * actionWidth];
     encoded = flagged() ? new float[maxRows * (actionWidth + 1)] : actions;
   }
@@ -57,12 +72,13 @@ final class Judge {
   static Network network(
       Choice<NetworkPlugin<?>> choice,
       EnvironmentSpec environment,
+      Crop crop,
       boolean flagged,
       long seed,
       int threads) {
     NetworkSpec spec =
         new NetworkSpec(
-            environment.observationSpace(),
+            crop.of(environment.observationSpace()),
             environment.actionSpace().width() + (flagged ? 1 : 0),
             List.of(new NetworkSpec.Head("logit", 1, 1)),
             seed,
@@ -112,7 +128,7 @@ final class Judge {
     if (normalizer.isPresent()) {
       normalizer.get().apply(columns.observations(), columns.observations(), columns.rows());
     }
-    actionSpace.encodeExecuted(columns.actions(), actions);
+    environment.actionSpace().encodeExecuted(columns.actions(), actions);
     if (noise > 0) {
       for (int i = 0; i < columns.rows() * actionWidth; i++) {
         actions[i] += (float) (noise * random.nextGaussian());
@@ -121,7 +137,21 @@ final class Judge {
     if (flagged()) {
       flag(columns, absorbing);
     }
-    network.forward(pass, columns.inputs(encoded));
+    if (cropped != null) {
+      ImageSpace image = (ImageSpace) environment.observationSpace();
+      crop.copy(image, columns.observations(), cropped, columns.rows());
+    }
+    network.forward(pass, columns.inputs(seen(columns), encoded));
+  }
+
+  /** What the last forward on these columns gave the network to see. */
+  ObservationBatch seen(SequenceColumns columns) {
+    return cropped == null ? columns.observations() : cropped;
+  }
+
+  /** The actions that the last forward gave the network, {@code [rows x network's action width]}. */
+  float[] encoded() {
+    return encoded;
   }
 
   /** Zeros behind the normaliser: the flag alone tells the absorbing state. */

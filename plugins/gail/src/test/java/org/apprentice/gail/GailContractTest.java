@@ -137,6 +137,37 @@ class GailContractTest {
     }
   }
 
+  /** Judged by pictures without their edges, and with all that keeps a judgement from being steep. */
+  @Nested
+  class Images implements Gail {
+    @Override
+    public String experiment(Path folder) throws IOException {
+      Trials.record(folder, "identity-image", new GameExpert(4));
+      return """
+          environment { plugin = identity-image, copies = 8 }
+          network { plugin = cnn, filters = [4], kernels = [4], strides = [4], hidden = [16] }
+          algorithm {
+            plugin = gail, reward = logit
+            generator { rollout-length = 32, epochs = 4, learning-rate = 1e-2, gamma = 0.5 }
+            discriminator {
+              network { plugin = cnn, filters = [8], kernels = [3], strides = [3], hidden = [16] }
+              crop { top = 1, right = 1 }
+              spectral-norm = true
+              gradient-penalty = 0.1
+              batch-size = 64, updates = 4, learning-rate = 1e-2
+            }
+            demonstrations.file = "demonstrations.npz"
+          }
+          training.steps = 16000
+          """;
+    }
+
+    @Override
+    public double learnedReturn() {
+      return 15.5;
+    }
+  }
+
   /** Who is right is known only to a discriminator that remembers, too. */
   @Nested
   class Recurrent implements Gail {

@@ -70,7 +70,7 @@ class GailDiscriminatorTest {
     return new GailConfig(
         null,
         new GailConfig.DiscriminatorConfig(
-            network, 1e-2, 1e-8, updates, batchSize, sequenceLength, normalize, 0, entropy),
+            network, Crop.NONE, false, 0, 1e-2, 1e-8, updates, batchSize, sequenceLength, normalize, 0, entropy),
         reward,
         Optional.empty(),
         Optional.empty(),

@@ -62,6 +62,9 @@ class RecurrentDiscriminatorTest {
         null,
         new GailConfig.DiscriminatorConfig(
             network,
+            Crop.NONE,
+            false,
+            0,
             1e-2,
             1e-8,
             updates,

@@ -143,12 +143,22 @@ public final class SequenceColumns {
    * @param encoded second input {@code [rows x action width]}; null where the network takes none
    */
   public Inputs inputs(float[] encoded) {
+    return inputs(observations, encoded);
+  }
+
+  /**
+   * What a network is given that sees something else in place of the observations.
+   *
+   * @param seen of the same rows
+   */
+  public Inputs inputs(ObservationBatch seen, float[] encoded) {
     if (inputs == null
+        || inputs.observations() != seen
         || inputs.steps() != steps
         || inputs.batch() != columns
         || encodedActions != encoded) {
       encodedActions = encoded;
-      inputs = new Inputs(observations, encoded, recurrent ? resets : null, steps, columns);
+      inputs = new Inputs(seen, encoded, recurrent ? resets : null, steps, columns);
     }
     return inputs;
   }

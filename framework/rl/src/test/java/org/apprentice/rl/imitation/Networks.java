@@ -5,18 +5,36 @@ import java.util.List;
 import org.apprentice.nn.Activation;
 import org.apprentice.nn.Architecture;
 import org.apprentice.nn.Engine;
+import org.apprentice.nn.ImageLayer;
 import org.apprentice.nn.Initialization;
+import org.apprentice.nn.Precision;
+import org.apprentice.spi.ImageSpace;
 import org.apprentice.spi.Network;
 import org.apprentice.spi.NetworkSpec;
 
 /** Small networks of kernels. */
 final class Networks {
+  static final ImageSpace IMAGE = new ImageSpace(2, 6, 4);
+
   private Networks() {}
 
   static Network dense(NetworkSpec spec) {
     return Engine.KERNELS.create(
         Architecture.dense(spec, List.of(7, 7), Activation.TANH, Initialization.ORTHOGONAL, false),
         spec);
+  }
+
+  /** A convolution, and actions joined before a dense layer. */
+  static Network images(NetworkSpec spec) {
+    List<Architecture.Layer> layers = new ArrayList<>();
+    layers.add(
+        new ImageLayer.Convolution(
+            4, 2, 2, 0, Activation.TANH, Initialization.ORTHOGONAL, Precision.F32));
+    layers.add(new ImageLayer.Flatten());
+    layers.add(new Architecture.Layer.JoinActions(spec.actionWidth()));
+    layers.add(new Architecture.Layer.Dense(6, Activation.TANH, Initialization.ORTHOGONAL));
+    return Engine.KERNELS.create(
+        Architecture.of(spec, layers, Initialization.ORTHOGONAL, true), spec);
   }
 
   static Network gru(NetworkSpec spec) {
