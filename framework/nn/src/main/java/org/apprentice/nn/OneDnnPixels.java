@@ -4,8 +4,9 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.data_type;
 
 /**
- * The bytes of images, or real numbers in their place, scaled to [0, 1], in the layout that the first layer needs: type, scale and
- * layout change in one reading, and no other copy in float32 is made.
+ * The bytes of images, or real numbers in their place, scaled to [0, 1], in the layout that the
+ * first layer needs: type, scale and layout change in one reading, and no other copy in float32 is
+ * made.
  */
 final class OneDnnPixels extends OneDnnLayer {
   private static final float SCALE = 1f / 255;

@@ -46,9 +46,7 @@ class RealPixelsTest {
         new float[ROWS * (spec.observationSpace().width() + spec.actionWidth())];
     network.forward(pass, inputs);
     network.backward(pass, Networks.headRows(spec, ROWS, 11), gradient, inputGradient);
-    return new float[][] {
-      pass.output(0).clone(), pass.output(1).clone(), gradient, inputGradient
-    };
+    return new float[][] {pass.output(0).clone(), pass.output(1).clone(), gradient, inputGradient};
   }
 
   @ParameterizedTest
@@ -93,7 +91,10 @@ class RealPixelsTest {
         .filter(
             it ->
                 ((Architecture) it.get()[1])
-                    .torsos().get(0).layers().contains(new ImageLayer.Flatten()));
+                    .torsos()
+                    .get(0)
+                    .layers()
+                    .contains(new ImageLayer.Flatten()));
   }
 
   @ParameterizedTest

@@ -149,7 +149,9 @@ final class Judge {
     return cropped == null ? columns.observations() : cropped;
   }
 
-  /** The actions that the last forward gave the network, {@code [rows x network's action width]}. */
+  /**
+   * The actions that the last forward gave the network, {@code [rows x network's action width]}.
+   */
   float[] encoded() {
     return encoded;
   }

@@ -137,7 +137,9 @@ class GailContractTest {
     }
   }
 
-  /** Judged by pictures without their edges, and with all that keeps a judgement from being steep. */
+  /**
+   * Judged by pictures without their edges, and with all that keeps a judgement from being steep.
+   */
   @Nested
   class Images implements Gail {
     @Override

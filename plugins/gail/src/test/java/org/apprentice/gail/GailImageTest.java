@@ -22,6 +22,7 @@ import org.apprentice.rl.demonstrations.Demonstrations;
 import org.apprentice.rl.imitation.Experience;
 import org.apprentice.rl.imitation.ExpertDemonstrations;
 import org.apprentice.rl.imitation.Pretraining;
+import org.apprentice.spi.ActionBatch;
 import org.apprentice.spi.ActionSpace;
 import org.apprentice.spi.BoxSpace;
 import org.apprentice.spi.Choice;
@@ -43,14 +44,24 @@ class GailImageTest {
   private static final Crop CROP = new Crop(2, 1, 3, 0);
   private static final int ROWS = 12;
 
-  private static byte[] pixels(Rollout rollout) {
-    return ((ObservationBatch.UInt8) rollout.observations()).values();
+  private static byte[] noise(long seed) {
+    byte[] pixels = new byte[ROWS * IMAGE.width()];
+    new Random(seed).nextBytes(pixels);
+    return pixels;
+  }
+
+  private static ObservationBatch batch(byte[] pixels) {
+    return new ObservationBatch.UInt8(pixels, ROWS, IMAGE.width());
+  }
+
+  private static Rollout rollout(byte[] pixels) {
+    Rollout rollout = Rollout.allocate(SPACES, ROWS, 1, 0, false);
+    batch(pixels).copyTo(0, rollout.observations(), 0, ROWS);
+    return rollout;
   }
 
   private static Rollout rollout(long seed) {
-    Rollout rollout = Rollout.allocate(SPACES, ROWS, 1, 0, false);
-    new Random(seed).nextBytes(pixels(rollout));
-    return rollout;
+    return rollout(noise(seed));
   }
 
   private static boolean seen(int pixel) {
@@ -81,12 +92,11 @@ class GailImageTest {
     DemonstrationSource source =
         new DemonstrationSource(
             Optional.empty(), Optional.of(Path.of("expert.npz")), 1, 1, true, corruption);
-    Rollout expert = rollout(4);
     Demonstrations demonstrations =
         Demonstrations.of(
             IMAGE.shape(),
-            expert.observations(),
-            expert.actions(),
+            batch(noise(4)),
+            ActionBatch.allocate(SPACES.actionSpace(), ROWS),
             new float[ROWS],
             new int[] {ROWS},
             new double[1]);
@@ -138,9 +148,9 @@ class GailImageTest {
     float[] rewards = judged(discriminator, rollout(6));
 
     for (int pixel = 0; pixel < IMAGE.width(); pixel++) {
-      Rollout changed = rollout(6);
-      pixels(changed)[pixel] += (byte) 128;
-      float[] now = judged(discriminator, changed);
+      byte[] changed = noise(6);
+      changed[pixel] += (byte) 128;
+      float[] now = judged(discriminator, rollout(changed));
       assertThat(now[0] == rewards[0]).as("pixel %d is not seen", pixel).isEqualTo(!seen(pixel));
       now[0] = rewards[0];
       assertThat(now).isEqualTo(rewards);
@@ -151,12 +161,13 @@ class GailImageTest {
   void thePolicysPicturesStayWhole() {
     GailDiscriminator discriminator = discriminator(true, 1, Corruption.NONE);
     Rollout rollout = rollout(5);
-    byte[] before = pixels(rollout).clone();
 
     discriminator.train(new Experience(rollout, null), new HashMap<>());
     judged(discriminator, rollout);
 
-    assertThat(pixels(rollout)).isEqualTo(before);
+    byte[] after = new byte[ROWS * IMAGE.width()];
+    rollout.observations().copyTo(0, batch(after), 0, ROWS);
+    assertThat(after).isEqualTo(noise(5));
   }
 
   @Test
@@ -184,8 +195,7 @@ class GailImageTest {
   void withoutAnExpertThePenaltyIsThatOfThePolicysOwnTransitions() {
     Map<String, Double> metrics = new HashMap<>();
 
-    discriminator(true, 10, Corruption.WITHHELD)
-        .train(new Experience(rollout(5), null), metrics);
+    discriminator(true, 10, Corruption.WITHHELD).train(new Experience(rollout(5), null), metrics);
 
     assertThat(metrics.get("discriminator/gradient-norm")).isPositive();
   }

@@ -18,7 +18,8 @@ import org.apprentice.spi.Pass;
  * when each point moves by {@code e v_i}. It is taken as a central difference along the unit vector
  * {@code d_i = g_i / |g_i|}:
  *
- * <pre>  sum_i  2 (|g_i| - 1) / n  *  (dD/dtheta(x_i + e d_i) - dD/dtheta(x_i - e d_i)) / (2 e)</pre>
+ * <pre>  sum_i  2 (|g_i| - 1) / n  *  (dD/dtheta(x_i + e d_i) - dD/dtheta(x_i - e d_i)) / (2 e)
+ * </pre>
  *
  * <p>which costs, with g itself, three forward and backward passes. Between the kinks of rectifiers
  * the parameter gradient is linear in the input and the difference exact; elsewhere its error is
@@ -135,7 +136,9 @@ public final class GradientPenalty {
     network.backward(pass, headGradients, parameterGradient, wantedInputGradient);
   }
 
-  /** A point becomes two, a step up its slope and, as many rows behind as there are points, down. */
+  /**
+   * A point becomes two, a step up its slope and, as many rows behind as there are points, down.
+   */
   private void spread(int point, int points) {
     int width = observationWidth + actionWidth;
     double squares = 0;

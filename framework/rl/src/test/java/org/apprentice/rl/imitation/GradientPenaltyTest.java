@@ -109,8 +109,7 @@ class GradientPenaltyTest {
       int left = i % columns * 2;
       double sum = parameters[place.offset() - place.rows() + filter];
       for (int k = 0; k < place.columns(); k++) {
-        int pixel =
-            (k / 4 * image.rows() + top + k / 2 % 2) * image.columns() + left + k % 2;
+        int pixel = (k / 4 * image.rows() + top + k / 2 % 2) * image.columns() + left + k % 2;
         sum += parameters[place.offset() + filter * place.columns() + k] * x[pixel];
       }
       y[i] = Math.tanh(sum);
@@ -155,8 +154,7 @@ class GradientPenaltyTest {
     float[] gradient = new float[parameters.length];
     Arrays.fill(gradient, 1f);
     for (int point = 0; point < POINTS; point++) {
-      penalty.put(
-          point, data.seen(), data.actions(), point, POINTS + point, data.shares()[point]);
+      penalty.put(point, data.seen(), data.actions(), point, POINTS + point, data.shares()[point]);
     }
     penalty.addGradient(POINTS, gradient);
 

@@ -33,7 +33,9 @@ class SpectralNormTest {
   /** A network whose weights are drawn at random, so that singular values differ. */
   private static Network network(boolean images) {
     Network network =
-        images ? Networks.images(spec(Networks.IMAGE)) : Networks.dense(spec(BoxSpace.unbounded(4)));
+        images
+            ? Networks.images(spec(Networks.IMAGE))
+            : Networks.dense(spec(BoxSpace.unbounded(4)));
     Random random = new Random(1);
     for (int i = 0; i < network.parameters().length; i++) {
       network.parameters()[i] = (float) random.nextGaussian();
@@ -161,8 +163,7 @@ class SpectralNormTest {
     matrix[index / place.columns()][index % place.columns()] += step;
     double sum = 0;
     for (int i = 0; i < place.size(); i++) {
-      sum +=
-          coefficients[place.offset() + i] * matrix[i / place.columns()][i % place.columns()];
+      sum += coefficients[place.offset() + i] * matrix[i / place.columns()][i % place.columns()];
     }
     return sum / largestSingularValue(matrix);
   }
