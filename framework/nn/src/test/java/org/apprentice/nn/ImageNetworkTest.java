@@ -234,7 +234,7 @@ class ImageNetworkTest {
     }
   }
 
-  private static Architecture nature(int actionWidth) {
+  static Architecture nature(int actionWidth) {
     ImageLayer.Convolution first = convolution(32, 8, 4, 0, Activation.RELU);
     ImageLayer.Convolution second = convolution(64, 4, 2, 0, Activation.RELU);
     ImageLayer.Convolution third = convolution(64, 3, 1, 0, Activation.RELU);
@@ -342,7 +342,7 @@ class ImageNetworkTest {
     }
   }
 
-  private static Layer inBfloat16(Layer layer) {
+  static Layer inBfloat16(Layer layer) {
     return layer instanceof ImageLayer.Convolution it
         ? new ImageLayer.Convolution(
             it.channels(),

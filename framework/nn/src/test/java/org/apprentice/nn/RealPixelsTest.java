@@ -2,6 +2,7 @@ package org.apprentice.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
 import java.util.stream.Stream;
@@ -66,6 +67,25 @@ class RealPixelsTest {
     assertThat(results(network, pass, real(bytes))).isDeepEqualTo(expected);
     results(network, pass, real(others));
     assertThat(results(network, pass, bytes)).isDeepEqualTo(expected);
+  }
+
+  @Test
+  void wholeNumbersGiveTheBitsThatBytesGiveInBfloat16() {
+    assumeTrue(Precision.BF16.limit().isEmpty());
+    Architecture exact = ImageNetworkTest.nature(2);
+    Architecture rounded =
+        ImageNetworkTest.architecture(
+            (ImageSpace) exact.observationSpace(),
+            2,
+            exact.torsos().get(0).layers().stream()
+                .map(ImageNetworkTest::inBfloat16)
+                .toArray(Architecture.Layer[]::new));
+    NetworkSpec spec = ImageNetworkTest.spec(rounded, 1);
+    Network network = new KernelNetwork(rounded, spec);
+    Inputs bytes = ImageNetworkTest.inputs(spec, ROWS, 3);
+
+    assertThat(results(network, network.pass(1, ROWS), real(bytes)))
+        .isDeepEqualTo(results(network, network.pass(1, ROWS), bytes));
   }
 
   /** A torso without image layers sees the same numbers. */
