@@ -20,6 +20,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * expert to reach.
  */
 final class LearningCurve {
+  /** Pixels; a label such as 10,000,000 fits. */
+  private static final int TICK_SPACING = 110;
+
   private static final Color TRAINING = new Color(0x4C78A8);
   private static final Color THRESHOLD = new Color(0x54A24B);
   private static final Color EXPERT = new Color(0xB279A2);
@@ -64,6 +67,8 @@ final class LearningCurve {
             .build();
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setXAxisDecimalPattern("#,##0");
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICK_SPACING);
     if (!trainingSteps.isEmpty()) {
       XYSeries series =
           chart.addSeries("training, mean of 100 episodes", trainingSteps, trainingReturns);
