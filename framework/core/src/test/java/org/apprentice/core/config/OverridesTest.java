@@ -119,7 +119,7 @@ class OverridesTest {
                 "environment.x=,1"))
         .containsExactly(
             "command line: unknown network 'mpl'; available: gru, keeper, mlp, stack; did you mean mlp?",
-            "command line: unknown key environment.x for line; known: length, copies",
+            "command line: unknown key environment.x for line; known: length, copies, wrappers",
             "command line: algorithm.clip must be a number, found \"high\" (text)",
             "command line: unknown key training.sed; did you mean seed?");
   }
