@@ -88,7 +88,8 @@ class StudyCrashTest {
     Process study =
         workplace.start("run", experiment.toString(), "--seeds", "1-2", "--workers", "1");
     try {
-      for (int trial = 0; trial < 2; trial++) {
+      for (int trial = 1; trial <= 2; trial++) {
+        awaitWords(workplace, study, trial);
         kill(awaitWorkers(study, 1));
       }
       assertThat(study.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -226,6 +227,19 @@ class StudyCrashTest {
       workers = workers(study);
     }
     return workers;
+  }
+
+  /** Waits until so many workers have written the line that the virtual machine begins with. */
+  private static void awaitWords(Workplace workplace, Process study, int count)
+      throws IOException {
+    Path log = workplace.results().resolve("studies/crash/logs/worker-1.log");
+    while (study.isAlive() && occurrences(log) < count) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private static int occurrences(Path log) throws IOException {
+    return Files.exists(log) ? Files.readString(log).split("incubator modules", -1).length - 1 : 0;
   }
 
   /** A study has other children too: it asks git for the commit. */
