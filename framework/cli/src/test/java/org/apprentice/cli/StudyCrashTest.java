@@ -230,8 +230,7 @@ class StudyCrashTest {
   }
 
   /** Waits until so many workers have written the line that the virtual machine begins with. */
-  private static void awaitWords(Workplace workplace, Process study, int count)
-      throws IOException {
+  private static void awaitWords(Workplace workplace, Process study, int count) throws IOException {
     Path log = workplace.results().resolve("studies/crash/logs/worker-1.log");
     while (study.isAlive() && occurrences(log) < count) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.apprentice.core.trial.TrialStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Studies whose trials pause at rungs. */
 class StudyPruningTest {
@@ -94,8 +96,10 @@ class StudyPruningTest {
     assertThat(runs(workplace)).hasSize(12);
   }
 
-  @Test
-  void anAsynchronousStudyEndsEveryTrialOnce() throws IOException {
+  /** With none but the process itself, the last are pruned when nothing is left to train. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "2"})
+  void anAsynchronousStudyEndsEveryTrialOnce(String workers) throws IOException {
     Workplace workplace = new Workplace(folder.resolve("results"));
     sweep(
         workplace,
@@ -112,7 +116,7 @@ class StudyPruningTest {
         ablation.seeds = [1, 2]
         """,
         "--workers",
-        "2");
+        workers);
     Set<String> planned = new HashSet<>();
     Set<String> pruned = new HashSet<>();
     Map<String, Integer> ended = new HashMap<>();

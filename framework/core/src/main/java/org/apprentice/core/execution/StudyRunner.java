@@ -174,6 +174,7 @@ public final class StudyRunner {
       chronicle.keepUp(schedule);
       Schedule.Task task = ready.isEmpty() ? schedule.next().orElse(null) : ready.removeFirst();
       if (task == null) {
+        chronicle.keepUp(schedule); // that there is nothing more to do may have pruned the rest
         return Optional.empty();
       }
       consider(task);
