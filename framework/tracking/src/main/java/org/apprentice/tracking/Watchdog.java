@@ -61,7 +61,8 @@ final class Watchdog implements AutoCloseable {
       if (closed) {
         return;
       }
-      long left = progress + limitNanos - nanoTime.getAsLong();
+      long now = nanoTime.getAsLong(); // before the progress, which may be newer but never older
+      long left = progress + limitNanos - now;
       if (left > 0) {
         checkAfter(left);
       } else {
