@@ -25,8 +25,8 @@ import picocli.CommandLine.TypeConversionException;
     name = "convert",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes demonstrations of any form, folders of pictures above all, as a file of ours, so that",
-      "pictures need not be decoded again for every run."
+      "Writes demonstrations of any form, such as folders of pictures, as npz:",
+      "pictures then need not be decoded again for every run."
     })
 final class ConvertCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
